@@ -1,0 +1,62 @@
+export { decodeFloats, encodeFloats } from './base64.ts';
+export { UserError, describeError } from './errors.ts';
+export {
+  IMAGE,
+  generateImages,
+  generatorFeeds,
+  generatorInputs,
+  recognizeImages,
+  recognizerOutputs,
+  type GraphRunner,
+  type PortSpec,
+} from './graph.ts';
+export {
+  CONTINUOUS_INPUT,
+  LatentSpec,
+  categorical,
+  categoricals,
+  chooseLatents,
+  latentWidth,
+  normal,
+  normals,
+  partWidth,
+  samplePrior,
+  uniform,
+  uniforms,
+  type CategoricalPart,
+  type LatentPart,
+  type Latents,
+  type NormalPart,
+  type UniformPart,
+} from './latent.ts';
+export {
+  Control,
+  ImageGeometry,
+  MANIFEST_FILE,
+  MANIFEST_FORMAT,
+  MANIFEST_VERSION,
+  Manifest,
+  Probe,
+  Provenance,
+  formatManifest,
+  parseManifest,
+} from './manifest.ts';
+export { frameLikeMnist, type GreyImage } from './mnist-frame.ts';
+export {
+  hashBytes,
+  openManifest,
+  openModel,
+  readChecked,
+  type FileReader,
+  type ModelFiles,
+} from './model.ts';
+export { fromBytes, interleave, tile, toByte, toBytes, type Raster } from './pixels.ts';
+export {
+  decodeLatents,
+  encodeLatents,
+  largestDifference,
+  replayProbe,
+  type ProbeResult,
+  type ProbedGraphs,
+} from './probe.ts';
+export { Random } from './random.ts';

@@ -1,0 +1,2 @@
+export { parseIdx, type Idx } from './idx.ts';
+export { loadMnist, type Dataset, type LabelledImages } from './mnist.ts';
