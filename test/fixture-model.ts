@@ -265,7 +265,7 @@ function modelFile(
     producerName: 'infogan-kit fixture',
     graph: { name, node: nodes, initializer: initializers, input: inputs, output: outputs },
   });
-  return toBinary(ModelProtoSchema, model);
+  return new Uint8Array(toBinary(ModelProtoSchema, model));
 }
 
 // `tsx test/fixture-model.ts models/fixture` writes one to try a stage by hand.

@@ -59,4 +59,4 @@ export {
   type ProbeResult,
   type ProbedGraphs,
 } from './probe.ts';
-export { Random } from './random.ts';
+export { Random, deriveSeed } from './random.ts';

@@ -68,3 +68,11 @@ function scramble(seed: number): number {
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
   return h ^ (h >>> 16);
 }
+
+/**
+ * A seed for one purpose at one moment, e.g. `deriveSeed(seed, STREAM.latents, step)`. Whoever derives its
+ * generator from the step number needs no saved state to go on exactly where it stopped.
+ */
+export function deriveSeed(seed: number, ...path: readonly number[]): number {
+  return path.reduce((hash, part) => scramble(Math.imul(hash, 31) ^ scramble(part + 0x9e3779b9)), scramble(seed));
+}
