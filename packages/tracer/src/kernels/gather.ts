@@ -1,0 +1,39 @@
+import type * as tf from '@tensorflow/tfjs';
+import { TraceError } from '../errors.ts';
+import { int, text } from '../graph.ts';
+import type { Kernel } from '../kernel.ts';
+import { materialize, plain, reshapeView } from '../view.ts';
+import { axisOf } from './shape.ts';
+
+/** Rows of x by index. */
+export const GatherV2: Kernel<tf.GatherV2Attrs> = ({ g, input, attrs: { axis: given, batchDims } }) => {
+  const [x, indices] = [input('x'), input('indices')];
+  const axis = axisOf(x, given);
+  if (batchDims > 0) {
+    throw new TraceError(
+      `GatherV2: batchDims ${batchDims} is not supported (x [${x.shape}], indices [${indices.shape}]). ` +
+        'Use tf.oneHot and tf.matMul, or gather with batchDims 0 over flattened indices.',
+    );
+  }
+  const shape = [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)];
+  const operands = [materialize(g, x), materialize(g, indices)];
+  return plain(g.one('Gather', operands, x.value.type, shape, { attributes: { axis: int(axis) } }));
+};
+
+/** Adds the rows of x into numSegments rows: the gradient of gathering. */
+export const UnsortedSegmentSum: Kernel<tf.UnsortedSegmentSumAttrs> = ({
+  g,
+  input,
+  attrs: { numSegments },
+}) => {
+  const [x, ids] = [input('x'), input('segmentIds')];
+  const rest = x.shape.slice(ids.shape.length);
+  const rows = ids.shape.reduce((a, b) => a * b, 1);
+  const updates = materialize(g, reshapeView(g, x, [rows, ...rest]));
+  const column = materialize(g, reshapeView(g, ids, [rows, 1]));
+  const indices = g.one('Cast', [column], 'int64', [rows, 1], { attributes: { to: int(7) } });
+  const shape = [numSegments, ...rest];
+  const zeros = g.one('Expand', [g.scalar(0, x.dtype)], x.value.type, shape, { dims: shape });
+  const attributes = { reduction: text('add') };
+  return plain(g.one('ScatterND', [zeros, indices, updates], x.value.type, shape, { attributes }));
+};
