@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { TraceError, scope, trace } from '@infogan/tracer';
+import { trace } from '@infogan/tracer';
 import { describe, expect, test } from 'vitest';
 import { check, count, expectClose, numbers, runCpu, runOrt } from './parity.ts';
 

@@ -1,0 +1,386 @@
+import * as tf from '@tensorflow/tfjs';
+import { trace } from '@infogan/tracer';
+import { describe, expect, test } from 'vitest';
+import { type Check, type Fn, type Numbers, check, difference, numbers, runOrt } from './parity.ts';
+
+interface Case {
+  inputs: Record<string, Numbers>;
+  fn: (x: Record<string, tf.Tensor>) => tf.Tensor | tf.Tensor[];
+  how?: Check;
+}
+
+const run = ({ inputs, fn, how }: Case): Promise<unknown> => {
+  const named: Fn = (x) => {
+    const result = fn(x);
+    return Object.fromEntries(
+      (Array.isArray(result) ? result : [result]).map((tensor, i) => [`y${i}`, tensor]),
+    );
+  };
+  return check(named, inputs, how);
+};
+
+const x = (shape: number[], low = -1, high = 1, seed = 1): Numbers => numbers(shape, seed, low, high);
+const whole = (shape: number[], high: number, seed = 1): Numbers => ({
+  shape,
+  data: Array.from(numbers(shape, seed, 0, high).data).map(Math.floor),
+  dtype: 'int32',
+});
+
+type T = tf.Tensor;
+const unary: [string, (t: T) => T, number?, number?][] = [
+  ['abs', tf.abs], ['acos', tf.acos, -0.9, 0.9], ['acosh', tf.acosh, 1.1, 3], ['asin', tf.asin, -0.9, 0.9],
+  ['asinh', tf.asinh], ['atan', tf.atan], ['atanh', tf.atanh, -0.9, 0.9], ['ceil', tf.ceil, -3, 3],
+  ['clip', (t) => tf.clipByValue(t, -0.5, 0.25)], ['cos', tf.cos], ['cosh', tf.cosh], ['elu', tf.elu, -2, 2],
+  ['erf', tf.erf], ['exp', tf.exp], ['expm1', tf.expm1], ['floor', tf.floor, -3, 3],
+  ['leakyRelu', (t) => tf.leakyRelu(t, 0.1)], ['log', tf.log, 0.1, 2], ['log1p', tf.log1p, -0.5, 2],
+  ['logSigmoid', tf.logSigmoid], ['neg', tf.neg], ['onesLike', (t) => tf.mul(tf.onesLike(t), t)],
+  ['reciprocal', tf.reciprocal, 0.5, 2], ['relu', tf.relu], ['relu6', tf.relu6, -3, 9], ['round', tf.round, -3, 3],
+  ['rsqrt', tf.rsqrt, 0.5, 2], ['selu', tf.selu], ['sigmoid', tf.sigmoid, -4, 4], ['sign', tf.sign],
+  ['sin', tf.sin], ['sinh', tf.sinh], ['softplus', tf.softplus, -4, 4], ['sqrt', tf.sqrt, 0.1, 2],
+  ['square', tf.square], ['step', (t) => tf.add(t, tf.step(t, 0.3))], ['tan', tf.tan], ['tanh', tf.tanh],
+  ['zerosLike', (t) => tf.add(tf.zerosLike(t), t)], ['mish', (t) => tf.mul(t, tf.tanh(tf.softplus(t)))],
+]; // prettier-ignore
+
+describe('one operand', () => {
+  test.each(unary)('%s', async (_, fn, low = -1, high = 1) => {
+    await run({ inputs: { a: x([2, 3, 4], low, high) }, fn: ({ a }) => fn(a!) });
+  });
+});
+
+const binary: [string, (a: T, b: T) => T, number?, number?][] = [
+  ['add', tf.add], ['atan2', tf.atan2], ['div', tf.div, 0.5, 2], ['maximum', tf.maximum], ['minimum', tf.minimum],
+  ['mod', tf.mod, 0.5, 9], ['mul', tf.mul], ['pow', tf.pow, 0.5, 2], ['squaredDifference', tf.squaredDifference],
+  ['sub', tf.sub], ['prelu', (a, b) => tf.prelu(a, b)],
+  ['where', (a, b) => tf.where(tf.greaterEqual(a, b), tf.mul(a, b), tf.sub(a, b))],
+]; // prettier-ignore
+
+describe('two operands', () => {
+  const shapes = ['2,3,4 2,3,4', '2,3,4 4', '2,3,4 3,1', '4 ', '3,1 2,1,4'].map((pair) =>
+    pair.split(' ').map((list) => (list === '' ? [] : list.split(',').map(Number))),
+  );
+  // TF.js's own gradients of these do not sum over broadcast axes
+  const unbroadcast = new Set(['maximum', 'minimum', 'squaredDifference']);
+  test.each(binary)('%s', async (name, fn, low = -1, high = 1) => {
+    for (const [a, b] of shapes) {
+      if (name === 'prelu' && a!.length < b!.length) continue;
+      const by = unbroadcast.has(name) && String(a) !== String(b) ? { by: [] } : {};
+      const inputs = { a: x(a!, low, high), b: x(b!, low, high, 2) };
+      await run({ inputs, fn: (i) => fn(i['a']!, i['b']!), how: by });
+    }
+  });
+
+  test('integers', async () => {
+    await run({
+      inputs: { a: whole([2, 5], 9), b: whole([5], 5, 2) },
+      fn: ({ a, b }) => {
+        const c = tf.add(b!, tf.scalar(1, 'int32'));
+        return [
+          tf.add(a!, c), tf.sub(a!, c), tf.mul(a!, c), tf.floorDiv(a!, c), tf.mod(a!, c), tf.maximum(a!, c),
+          tf.floorDiv(tf.neg(a!), c), tf.sum(a!), tf.max(a!, 1), tf.abs(tf.neg(a!)),
+        ];
+      },
+      how: { by: [] },
+    }); // prettier-ignore
+  });
+
+  test('comparison and logic', async () => {
+    await run({
+      inputs: { a: whole([3, 5], 3), b: whole([5], 3, 2) },
+      fn: ({ a, b }) => {
+        const bools = [
+          tf.equal(a!, b!), tf.notEqual(a!, b!), tf.greater(a!, b!), tf.greaterEqual(a!, b!), tf.less(a!, b!),
+          tf.lessEqual(a!, b!), tf.logicalAnd(tf.cast(a!, 'bool'), tf.cast(b!, 'bool')),
+          tf.logicalOr(tf.cast(a!, 'bool'), tf.cast(b!, 'bool')), tf.logicalNot(tf.cast(a!, 'bool')),
+          tf.logicalXor(tf.cast(a!, 'bool'), tf.cast(b!, 'bool')), tf.equal(tf.cast(a!, 'bool'), tf.cast(b!, 'bool')),
+          tf.all(tf.cast(a!, 'bool'), 1), tf.any(tf.cast(a!, 'bool'), 0),
+        ];
+        return [...bools, ...bools.map((t) => tf.cast(t, 'float32')), tf.sum(bools[0]!)];
+      },
+      how: { by: [] },
+    }); // prettier-ignore
+  });
+
+  test('what is not a number', async () => {
+    const a: Numbers = { shape: [4], data: [1, NaN, Infinity, -Infinity] };
+    await run({
+      inputs: { a },
+      fn: (i) => [tf.isNaN(i['a']!), tf.isInf(i['a']!), tf.isFinite(i['a']!)],
+      how: { by: [] },
+    });
+  });
+});
+
+const reductions: [string, (t: T, axis?: number | number[], keep?: boolean) => T][] = [
+  ['sum', tf.sum], ['mean', tf.mean], ['max', tf.max], ['min', tf.min], ['logSumExp', tf.logSumExp],
+  ['moments', (t, axis, keep) => tf.moments(t, axis, keep).variance],
+]; // prettier-ignore
+
+describe('reductions', () => {
+  test.each(reductions)('%s', async (_, fn) => {
+    for (const axis of [undefined, 0, 2, -1, [0, 1], [0, 2]]) {
+      for (const keep of [false, true]) {
+        await run({ inputs: { a: x([2, 3, 4]) }, fn: ({ a }) => fn(a!, axis, keep) });
+      }
+    }
+  });
+
+  test('of a stretched tensor', async () => {
+    await run({
+      inputs: { a: x([3, 1]) },
+      fn: ({ a }) => {
+        const wide = tf.broadcastTo(a!, [2, 3, 4]);
+        return [
+          tf.sum(wide),
+          tf.mean(wide, [0, 2]),
+          tf.max(wide, 2),
+          tf.sum(tf.mul(wide, wide), 2),
+          tf.prod(wide, 2),
+        ];
+      },
+      how: { by: ['a'].slice(1) },
+    });
+    await run({
+      inputs: { a: x([3, 1]) },
+      fn: ({ a }) => tf.sum(tf.mul(tf.broadcastTo(a!, [2, 3, 4]), a!), 2),
+    });
+  });
+
+  test('argMax, argMin, softmax, logSoftmax, prod, cumsum, cumprod', async () => {
+    await run({
+      inputs: { a: x([3, 5, 2]) },
+      fn: ({ a }) => [tf.argMax(a!, 1), tf.argMin(a!, -1)],
+      how: { by: [] },
+    });
+    await run({ inputs: { a: x([3, 5], -3, 3) }, fn: ({ a }) => [tf.softmax(a!), tf.logSoftmax(a!)] });
+    await run({ inputs: { a: x([2, 3, 4]) }, fn: ({ a }) => tf.softmax(tf.transpose(a!, [0, 2, 1])) });
+    await run({ inputs: { a: x([2, 3, 4]) }, fn: ({ a }) => tf.prod(a!, 1) });
+    for (const exclusive of [false, true]) {
+      for (const reverse of [false, true]) {
+        await run({ inputs: { a: x([2, 3, 4]) }, fn: ({ a }) => tf.cumsum(a!, 2, exclusive, reverse) });
+        await run({
+          inputs: { a: x([2, 3, 4]) },
+          fn: ({ a }) => tf.cumsum(a!, 1, exclusive, reverse),
+          how: { by: [] },
+        });
+        await run({
+          inputs: { a: x([2, 3]) },
+          fn: ({ a }) => tf.cumprod(a!, 1, exclusive, reverse),
+          how: { by: [] },
+        });
+      }
+    }
+  });
+});
+
+describe('moving elements', () => {
+  test('reshape, transpose, expandDims, squeeze, tile, broadcastTo, reverse', async () => {
+    await run({
+      inputs: { a: x([2, 3, 4]) },
+      fn: ({ a }) => [
+        tf.reshape(a!, [6, 4]),
+        tf.reshape(tf.transpose(a!, [2, 0, 1]), [4, 6]),
+        tf.reshape(tf.transpose(a!, [2, 0, 1]), [8, 3]),
+        tf.transpose(tf.reshape(tf.transpose(a!, [1, 2, 0]), [3, 2, 2, 2]), [3, 0, 2, 1]),
+        tf.squeeze(tf.expandDims(tf.expandDims(a!, 1), -1)),
+        tf.tile(a!, [2, 1, 3]),
+        tf.broadcastTo(tf.reshape(a!, [2, 1, 3, 4]), [2, 5, 3, 4]),
+        tf.reverse(a!, [0, 2]),
+      ],
+    });
+  });
+
+  test('slice, stridedSlice, concat, split, stack, unstack, pad, mirrorPad', async () => {
+    await run({
+      inputs: { a: x([4, 3, 5]), b: x([4, 2, 5], -1, 1, 2) },
+      fn: ({ a, b }) => [
+        tf.slice(a!, [1, 0, 2], [2, 3, 2]),
+        tf.concat([a!, b!, a!], 1),
+        tf.concat([tf.transpose(a!, [2, 0, 1]), tf.transpose(b!, [2, 0, 1])], 2),
+        tf.pad(a!, [[1, 0], [0, 0], [2, 3]], 0),
+        ...tf.split(a!, [1, 3, 1], 2),
+        ...tf.split(tf.transpose(a!, [2, 1, 0]), 2, 2),
+        tf.stack([a!, tf.mul(a!, 2)], 1),
+        ...tf.unstack(b!, 1),
+      ],
+    }); // prettier-ignore
+    await run({
+      inputs: { a: x([6, 7]) },
+      fn: ({ a }) => [
+        tf.stridedSlice(a!, [0, 1], [6, 7], [2, 3]),
+        tf.stridedSlice(a!, [-1, 0], [0, 7], [-2, 1], 0, 2),
+        tf.stridedSlice(a!, [5, 3], [0, 7], [-1, 2], 0, 1),
+        tf.pad(a!, [[1, 2], [0, 1]], 0.5),
+        tf.mirrorPad(a!, [[2, 3], [1, 0]], 'reflect'),
+        tf.mirrorPad(a!, [[2, 3], [1, 0]], 'symmetric'),
+      ],
+      how: { by: [] },
+    }); // prettier-ignore
+  });
+
+  test('gather, oneHot, depthToSpace', async () => {
+    await run({
+      inputs: { a: x([5, 3, 2]), i: whole([2, 4], 3) },
+      fn: ({ a, i }) => [
+        tf.gather(a!, i!, 0),
+        tf.gather(a!, i!, 1),
+        tf.gather(a!, tf.tensor1d([1, 0], 'int32'), 2),
+      ],
+      how: { by: [] },
+    });
+    await run({
+      inputs: { a: x([5, 3, 2]) },
+      fn: ({ a }) => [
+        tf.gather(a!, tf.tensor1d([4, 0, 4], 'int32'), 0),
+        tf.gather(a!, tf.tensor1d([2, 2], 'int32'), 1),
+      ],
+    });
+    await run({
+      inputs: { i: { shape: [5], data: [0, 3, -1, 4, 2], dtype: 'int64' } },
+      fn: ({ i }) => [tf.oneHot(i!, 4), tf.oneHot(i!, 5, 2, -1)],
+      how: { by: [] },
+    });
+    await run({
+      inputs: { a: x([2, 3, 4, 8]) },
+      fn: ({ a }) => tf.depthToSpace(a as tf.Tensor4D, 2, 'NHWC'),
+      how: { by: [] },
+    });
+  });
+
+  test('fill, range, linspace, eye, ones', async () => {
+    await run({
+      inputs: { a: x([2, 3]) },
+      fn: ({ a }) => [
+        tf.mul(a!, tf.fill([4, 2, 3], 2.5)),
+        tf.add(a!, tf.range(0, 3, 1, 'float32')),
+        tf.mul(a!, tf.linspace(0, 1, 3)),
+        tf.matMul(a!, tf.eye(3)),
+        tf.matMul(a!, tf.ones([3, 4])),
+        tf.fill([2], 3),
+      ],
+    });
+  });
+});
+
+describe('matMul', () => {
+  test.each([
+    [[3, 4], [4, 5]], [[2, 3, 4], [2, 4, 5]], [[2, 3, 4], [1, 4, 5]], [[1, 1, 3, 4], [2, 6, 4, 5]], [[1, 3, 4], [2, 4, 5]],
+  ])('%j by %j', async (a, b) => {
+    for (const ta of [false, true]) {
+      for (const tb of [false, true]) {
+        const flip = (s: number[]): number[] => [...s.slice(0, -2), s.at(-1)!, s.at(-2)!];
+        await run({
+          inputs: { a: x(ta ? flip(a) : a), b: x(tb ? flip(b) : b, -1, 1, 2) },
+          fn: (i) => tf.matMul(i['a']!, i['b']!, ta, tb),
+          how: String(a!.slice(0, -2)) === String(b!.slice(0, -2)) ? {} : { by: [] },
+        });
+      }
+    }
+  }); // prettier-ignore
+});
+
+describe('convolution', () => {
+  type Pad = 'same' | 'valid' | number | [[0, 0], [number, number], [number, number], [0, 0]];
+  const cases: [number[], number[], number | [number, number], Pad][] = [
+    [[2, 7, 6, 3], [3, 3, 3, 4], 1, 'same'], [[2, 8, 8, 2], [4, 4, 2, 3], 2, 'same'],
+    [[2, 7, 9, 2], [3, 2, 2, 3], [2, 3], 'valid'], [[1, 7, 7, 3], [3, 3, 3, 2], 2, [[0, 0], [1, 2], [0, 1], [0, 0]]],
+    [[2, 6, 6, 3], [1, 1, 3, 5], 1, 'valid'], [[3, 5, 5, 1], [5, 5, 1, 2], 1, 'valid'], [[2, 8, 8, 2], [3, 3, 2, 2], 2, 1],
+    [[2, 28, 28, 1], [4, 4, 1, 3], 2, 'same'],
+  ]; // prettier-ignore
+  test.each(cases)('%j with %j, stride %j, pad %j', async (image, filter, stride, pad) => {
+    await run({
+      inputs: { a: x(image), f: x(filter, -1, 1, 2) },
+      fn: ({ a, f }) =>
+        tf.conv2d(
+          a as tf.Tensor4D,
+          f as tf.Tensor4D,
+          stride,
+          pad,
+          'NHWC',
+          1,
+          typeof pad === 'string' ? undefined : 'floor',
+        ),
+    });
+    if (Array.isArray(pad) || typeof pad === 'number') return;
+    const [kh, kw, i, o] = filter as [number, number, number, number];
+    const down = tf.tidy(
+      () =>
+        tf.conv2d(tf.zeros(image as [number, number, number, number]), tf.zeros([kh, kw, i, o]), stride, pad)
+          .shape,
+    );
+    await run({
+      inputs: { a: x(down), f: x(filter, -1, 1, 2) },
+      fn: ({ a, f }) =>
+        tf.conv2dTranspose(
+          a as tf.Tensor4D,
+          f as tf.Tensor4D,
+          image as [number, number, number, number],
+          stride,
+          pad,
+        ),
+    });
+  });
+
+  test('dilated, NCHW, rank 3', async () => {
+    const f = x([3, 3, 2, 4], -1, 1, 2);
+    await run({
+      inputs: { a: x([2, 9, 9, 2]), f },
+      fn: (i) => tf.conv2d(i['a'] as tf.Tensor4D, i['f'] as tf.Tensor4D, 1, 'same', 'NHWC', 2),
+      how: { by: [] },
+    });
+    await run({
+      inputs: { a: x([9, 9, 2]), f },
+      fn: (i) => tf.conv2d(i['a'] as tf.Tensor3D, i['f'] as tf.Tensor4D, 2, 'same'),
+    });
+  });
+});
+
+describe('resizing', () => {
+  const cases: [[number, number], boolean, boolean][] = [
+    [[8, 10], false, false], [[8, 10], false, true], [[7, 3], false, false], [[7, 3], true, false],
+    [[2, 9], false, true], [[1, 1], false, false], [[4, 5], true, false],
+  ]; // prettier-ignore
+  test.each(cases)('to %j, alignCorners %j, halfPixelCenters %j', async (size, align, half) => {
+    const two = { a: x([2, 4, 5, 3]) };
+    // TF.js's cpu gradients: nearest is wrong for more than one image, bilinear for images that are not square,
+    // and both ignore halfPixelCenters
+    const one = { a: x([1, 5, 5, 3]) };
+    for (const resize of [tf.image.resizeNearestNeighbor, tf.image.resizeBilinear]) {
+      const fn = ({ a }: Record<string, tf.Tensor>): tf.Tensor => resize(a as tf.Tensor4D, size, align, half);
+      await run({ inputs: two, fn, how: { by: [] } });
+      if (!half) await run({ inputs: one, fn });
+    }
+  });
+
+  test('the gradient is the transposed map, for several images and half pixels too', async () => {
+    const [a, d] = [x([2, 4, 5, 3]), x([2, 8, 10, 3], -1, 1, 2)];
+    for (const resize of [tf.image.resizeNearestNeighbor, tf.image.resizeBilinear]) {
+      for (const half of [false, true]) {
+        const up = (t: tf.Tensor): tf.Tensor => resize(t as tf.Tensor4D, [8, 10], false, half) as tf.Tensor;
+        const { bytes } = trace(
+          (i) => ({
+            forward: tf.sum(tf.mul(up(i['a']!), i['d']!)),
+            backward: tf.sum(tf.mul(tf.grad(up)(i['a']!, i['d']), i['a']!)),
+          }),
+          { a: { shape: a.shape }, d: { shape: d.shape } },
+        );
+        const { forward, backward } = await runOrt({ bytes }, { a, d });
+        expect(difference(backward!.data, forward!.data)).toBeLessThan(1e-5);
+      }
+    }
+  });
+});
+
+describe('normalisation', () => {
+  test('batchNorm', async () => {
+    await run({
+      inputs: { a: x([2, 3, 4, 5]), m: x([5]), v: x([5], 0.5, 2), s: x([5], 0.5, 2, 3), o: x([5], -1, 1, 4) },
+      fn: ({ a, m, v, s, o }) =>
+        tf.batchNorm(a!, m as tf.Tensor1D, v as tf.Tensor1D, o as tf.Tensor1D, s as tf.Tensor1D, 1e-3),
+    });
+    await run({
+      inputs: { a: x([6, 5]), m: x([5]), v: x([5], 0.5, 2) },
+      fn: ({ a, m, v }) => tf.batchNorm2d(a as tf.Tensor2D, m as tf.Tensor1D, v as tf.Tensor1D),
+      how: { by: [] },
+    });
+  });
+});
