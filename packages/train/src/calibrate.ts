@@ -1,0 +1,166 @@
+import * as tf from '@tensorflow/tfjs';
+import {
+  CONTINUOUS_INPUT,
+  categoricals,
+  chooseLatents,
+  deriveSeed,
+  fromBytes,
+  uniforms,
+  type LatentSpec,
+} from '@infogan/contract';
+import type { Dataset, LabelledImages } from '@infogan/data';
+import { hungarian, olsSlope, slant, thickness } from '@infogan/measure';
+import type { InferencePrograms } from './finish.ts';
+import type { CodeMap } from './inference.ts';
+import type { Calibration } from './run-directory.ts';
+
+/** What codes can turn out to control, in the order of the codes' names: c1 becomes slant, c2 thickness. */
+const ATTRIBUTES = [
+  { attribute: 'slant', unit: 'rad', measure: slant, deviation: 0.26 },
+  { attribute: 'thickness', unit: 'px', measure: thickness, deviation: 0.63 },
+] as const;
+
+const SWEEP = [-1, -0.5, 0, 0.5, 1];
+const NOISES = 12;
+
+/**
+ * Finds out what the latent code means. Categories go to labels by Hungarian assignment of Q's counts on the
+ * training set (the only use of labels, after training); codes go to attributes, with sign, by the ruler's slope
+ * over generated sweeps.
+ */
+export async function calibrate(
+  latent: LatentSpec,
+  programs: InferencePrograms,
+  dataset: Dataset,
+  seed: number,
+): Promise<Calibration> {
+  const category = categoricals(latent)[0];
+  const readings = {
+    train: await readCategories(programs, dataset.train, category?.name),
+    test: await readCategories(programs, dataset.test, category?.name),
+  };
+  const classes = category?.labels.length ?? 0;
+  const counts = countPairs(readings.train, dataset.train.labels, classes);
+  const categories = classes === 0 ? [] : hungarian(counts);
+  const accuracy = (split: 'train' | 'test') => {
+    const { labels } = dataset[split];
+    return (
+      readings[split].filter((read, i) => read === categories[labels[i]!]).length / Math.max(1, labels.length)
+    );
+  };
+  return {
+    categories: category === undefined ? {} : { [category.name]: categories },
+    missing: (category?.labels ?? []).filter((_, label) => !isOwn(counts, label, categories[label]!)),
+    codes: await calibrateCodes(latent, programs, seed),
+    accuracy: { train: accuracy('train'), test: accuracy('test') },
+  };
+}
+
+async function readCategories(
+  { recognize }: InferencePrograms,
+  images: LabelledImages,
+  name?: string,
+): Promise<number[]> {
+  if (name === undefined) return [];
+  const probabilities = (await recognize(fromBytes(images.pixels)))[name]!;
+  const classes = probabilities.length / images.count;
+  return Array.from({ length: images.count }, (_, i) => {
+    const row = probabilities.subarray(i * classes, (i + 1) * classes);
+    return row.indexOf(Math.max(...row));
+  });
+}
+
+/** counts[label][category] */
+function countPairs(categories: readonly number[], labels: Uint8Array, classes: number): number[][] {
+  const counts = Array.from({ length: classes }, () => Array.from({ length: classes }, () => 0));
+  categories.forEach((category, i) => counts[labels[i]!]![category]!++);
+  return counts;
+}
+
+/** Whether a category shows mostly this label and most pictures of the label are read as it. */
+function isOwn(counts: readonly number[][], label: number, category: number): boolean {
+  const own = counts[label]![category]!;
+  const sameCategory = counts.reduce((sum, row) => sum + row[category]!, 0);
+  const sameLabel = counts[label]!.reduce((sum, count) => sum + count, 0);
+  return own > sameCategory / 2 && own > sameLabel / 2;
+}
+
+async function calibrateCodes(
+  latent: LatentSpec,
+  { generate }: InferencePrograms,
+  seed: number,
+): Promise<Calibration['codes']> {
+  const codes = uniforms(latent);
+  const category = categoricals(latent)[0];
+  // slopes[attribute][code], per unit of the code
+  const slopes: number[][] = ATTRIBUTES.map(() => []);
+  for (const { name } of codes) {
+    const rows = (category?.labels ?? ['']).flatMap((_, label) =>
+      Array.from({ length: NOISES }, (_, noise) =>
+        SWEEP.map((value) => ({
+          chosen: { [name]: value, ...(category === undefined ? {} : { [category.name]: label }) },
+          seed: deriveSeed(seed, 200, noise),
+        })),
+      ).flat(),
+    );
+    const images = await generate(chooseLatents(latent, rows));
+    const size = images.length / rows.length;
+    const values = rows.map(({ chosen }) => chosen[name]!);
+    ATTRIBUTES.forEach(({ measure }, a) => {
+      slopes[a]!.push(
+        olsSlope(
+          values,
+          rows.map((_, i) => measure(images.subarray(i * size, (i + 1) * size))),
+        ),
+      );
+    });
+  }
+  const gains = ATTRIBUTES.slice(0, codes.length).map(({ deviation }, a) =>
+    slopes[a]!.map((slope) => Math.abs(slope / deviation)),
+  );
+  const sources = codes.length === 0 ? [] : hungarian(gains);
+  const left = codes.map((_, k) => k).filter((k) => !sources.includes(k));
+  return codes.map(({ name }, k) => {
+    const known = ATTRIBUTES[k];
+    const source = sources[k] ?? left.shift()!;
+    if (known === undefined) return { name, source, sign: 1, control: null };
+    const slope = slopes[k]![source]!;
+    const { attribute, unit } = known;
+    return { name, source, sign: slope < 0 ? -1 : 1, control: { attribute, unit, slope: Math.abs(slope) } };
+  });
+}
+
+/** The calibration as a function of tensors, so that it is traced into the generator: a user's code to the network's. */
+export function generatorCode(latent: LatentSpec, { categories, codes }: Calibration): CodeMap {
+  return (inputs) => {
+    const mapped: Record<string, tf.Tensor> = { ...inputs };
+    for (const { name } of categoricals(latent)) {
+      mapped[name] = tf.gather(tf.tensor1d(categories[name]!, 'int32'), tf.cast(inputs[name]!, 'int32'));
+    }
+    if (codes.length > 0)
+      mapped[CONTINUOUS_INPUT] = tf.matMul(inputs[CONTINUOUS_INPUT]!, codeMatrix(codes, 'toNetwork'));
+    return mapped;
+  };
+}
+
+/** Turns the recognizer's reading round the same way: network's order and signs to the user's. */
+export function calibrateReading(
+  latent: LatentSpec,
+  { categories, codes }: Calibration,
+  reading: Readonly<Record<string, tf.Tensor>>,
+): Record<string, tf.Tensor> {
+  const mapped: Record<string, tf.Tensor> = { ...reading };
+  for (const { name } of categoricals(latent)) {
+    mapped[name] = tf.gather(reading[name]!, tf.tensor1d(categories[name]!, 'int32'), 1);
+  }
+  if (codes.length > 0)
+    mapped[CONTINUOUS_INPUT] = tf.matMul(reading[CONTINUOUS_INPUT]!, codeMatrix(codes, 'toUser'));
+  return mapped;
+}
+
+/** Signed permutation [k, k]; its transpose is its inverse. */
+function codeMatrix(codes: Calibration['codes'], direction: 'toNetwork' | 'toUser'): tf.Tensor2D {
+  const rows = codes.map(({ source, sign }) => codes.map((_, k) => (k === source ? sign : 0)));
+  const matrix = tf.tensor2d(rows);
+  return direction === 'toNetwork' ? matrix : tf.transpose(matrix);
+}

@@ -1,0 +1,203 @@
+import * as tf from '@tensorflow/tfjs';
+import { Random, deriveSeed, type Latents } from '@infogan/contract';
+import type { LabelledImages } from '@infogan/data';
+import { latentArrays, packCodes, readPicture, toTanhRange } from './batches.ts';
+import type { Arrays, Engine, Program } from './engine/engine.ts';
+import { foldBatchNorm, foldedShape, type Statistics } from './fold.ts';
+import {
+  generatorFunction,
+  imageInput,
+  latentInputs,
+  recognizerFunction,
+  type CodeMap,
+} from './inference.ts';
+import { forward, type BuiltNetwork, type MomentsListener, type Weights } from './network.ts';
+import type { StoredTensor } from './safetensors.ts';
+import { latentVector, VECTORS, type Gan, type VectorName } from './step.ts';
+import { unflatten, unflattenArray } from './vector.ts';
+
+/** Pictures per batch and batches over which batch norm's statistics are taken. */
+const BATCH = 500;
+const BATCHES = 10;
+
+/** Inference-form weights of all networks by name: what a finished run stores. */
+export type FinalWeights = Record<string, StoredTensor>;
+
+/**
+ * Puts the networks in inference form: batch-norm statistics of the generator are those of codes drawn from the
+ * prior, of trunk and Q head those of real pictures (statistics mixed over real and generated spoil both).
+ * @param vectors the parameter vector of each network, the generator's being the average
+ */
+export async function inferenceWeights(
+  gan: Gan,
+  engine: Engine,
+  vectors: Readonly<Record<VectorName, Float32Array>>,
+  images: LabelledImages,
+  seed: number,
+): Promise<FinalWeights> {
+  const random = new Random(deriveSeed(seed, 100));
+  const generator = await statistics(
+    gan,
+    engine,
+    { generator: vectors.generator },
+    { ...latentInputs(gan.latent, BATCH) },
+    (weights, x, listen) => forward(gan.generator, weights, latentVector(gan.latent, x), listen),
+    () => latentArrays(gan.latent, BATCH, random),
+  );
+  const { height, width, channels } = gan.image;
+  const recognizer = await statistics(
+    gan,
+    engine,
+    { discriminator: vectors.discriminator, recognizer: vectors.recognizer },
+    { image: { shape: [BATCH, height, width, channels] } },
+    (weights, { image }, listen) => {
+      const features = forward(gan.trunk, weights, image!, listen);
+      forward(gan.discriminator, weights, features, listen);
+      return forward(gan.recognizer, weights, features, listen);
+    },
+    () => ({ image: drawPictures(images, random) }),
+  );
+  const stored: FinalWeights = {};
+  const arrays = Object.assign(
+    {},
+    ...VECTORS.map((name) => unflattenArray(gan.layouts[name], vectors[name])),
+  ) as Record<string, Float32Array>;
+  for (const network of [gan.generator, gan.trunk, gan.discriminator, gan.recognizer]) {
+    const own = Object.fromEntries(network.parameters.map(({ name }) => [name, arrays[name]!]));
+    const folded = foldBatchNorm(network, own, { ...generator, ...recognizer });
+    for (const [name, values] of Object.entries(folded)) {
+      stored[name] = { shape: foldedShape(network, name, values), values };
+    }
+  }
+  return stored;
+}
+
+function drawPictures(images: LabelledImages, random: Random): Float32Array {
+  const size = images.height * images.width;
+  const batch = new Float32Array(BATCH * size);
+  for (let i = 0; i < BATCH; i++) {
+    readPicture(images, random.integer(images.count), batch.subarray(i * size, (i + 1) * size));
+  }
+  return toTanhRange(batch);
+}
+
+/** Mean and variance of every batch norm's input over several batches. */
+async function statistics(
+  gan: Gan,
+  engine: Engine,
+  vectors: Readonly<Partial<Record<VectorName, Float32Array>>>,
+  inputs: Parameters<Engine['prepare']>[1],
+  run: (weights: Weights, x: Readonly<Record<string, tf.Tensor>>, listen: MomentsListener) => tf.Tensor,
+  batch: () => Arrays,
+): Promise<Statistics> {
+  const names = Object.keys(vectors) as VectorName[];
+  const state = Object.fromEntries(names.map((name) => [name, vectors[name]!]));
+  const specs = Object.fromEntries(names.map((name) => [name, { shape: [gan.layouts[name].length] }]));
+  const program = await engine.prepare(
+    (x) => {
+      const moments: Record<string, tf.Tensor> = {};
+      const weights = Object.assign(
+        {},
+        ...names.map((name) => unflatten(gan.layouts[name], x[name]!)),
+      ) as Weights;
+      run(weights, x, (layer, { mean, variance }) => {
+        moments[`${layer} mean`] = mean;
+        moments[`${layer} square`] = tf.add(variance, tf.square(mean));
+      });
+      return moments;
+    },
+    { ...inputs, ...specs },
+    state,
+  );
+  const sums: Record<string, Float64Array> = {};
+  for (let i = 0; i < BATCHES; i++) {
+    for (const [name, values] of Object.entries(await program.run(batch()))) {
+      const sum = (sums[name] ??= new Float64Array(values.length));
+      values.forEach((value, k) => (sum[k]! += value / BATCHES));
+    }
+  }
+  await program.dispose();
+  const layers = Object.keys(sums).filter((name) => name.endsWith(' mean'));
+  return Object.fromEntries(
+    layers.map((name) => {
+      const layer = name.slice(0, -' mean'.length);
+      const mean = Float32Array.from(sums[name]!);
+      const square = sums[`${layer} square`]!;
+      return [layer, { mean, variance: mean.map((value, k) => Math.max(0, square[k]! - value * value)) }];
+    }),
+  );
+}
+
+/** Runs the inference-form networks over any number of examples. */
+export interface InferencePrograms {
+  /** @returns pictures [count, C, H, W] in [0, 1] */
+  generate(latents: Latents): Promise<Float32Array>;
+  /** @param images [count, C, H, W] in [0, 1] */
+  recognize(images: Float32Array): Promise<Record<string, Float32Array>>;
+  dispose(): Promise<void>;
+}
+
+/** @param code how a user's code becomes the network's, once it is calibrated */
+export async function inferencePrograms(
+  gan: Gan,
+  engine: Engine,
+  stored: Readonly<FinalWeights>,
+  { batch = 250, code }: { batch?: number; code?: CodeMap } = {},
+): Promise<InferencePrograms> {
+  const shapes = Object.fromEntries(Object.entries(stored).map(([name, { shape }]) => [name, { shape }]));
+  const values = Object.fromEntries(Object.entries(stored).map(([name, tensor]) => [name, tensor.values]));
+  const prepare = (
+    of: readonly BuiltNetwork[],
+    inputs: Parameters<Engine['prepare']>[1],
+    fn: typeof generate,
+  ) => {
+    const mine = Object.keys(stored).filter((name) =>
+      of.some((network) => name.startsWith(`${network.name}/`)),
+    );
+    const pick = <T>(all: Readonly<Record<string, T>>) =>
+      Object.fromEntries(mine.map((name) => [name, all[name]!]));
+    return engine.prepare(fn, { ...inputs, ...pick(shapes) }, pick(values));
+  };
+  const generate = (x: Weights) => generatorFunction(gan, x, code)(x);
+  const recognize = (x: Weights) => recognizerFunction(gan, x)(x);
+  const generator = await prepare([gan.generator], latentInputs(gan.latent, batch), generate);
+  const recognizer = await prepare([gan.trunk, gan.recognizer], imageInput(gan.image, batch), recognize);
+  return {
+    async generate(latents) {
+      const inputs = packCodes(gan.latent, latents.values, latents.count);
+      return (await runInBatches(generator, inputs, latents.count, batch))['image'] as Float32Array;
+    },
+    async recognize(images) {
+      const count = images.length / (gan.image.channels * gan.image.height * gan.image.width);
+      return (await runInBatches(recognizer, { image: images }, count, batch)) as Record<
+        string,
+        Float32Array
+      >;
+    },
+    async dispose() {
+      await generator.dispose();
+      await recognizer.dispose();
+    },
+  };
+}
+
+/** Runs a fixed-batch program over `count` examples; the last batch is padded with zeros and cut. */
+async function runInBatches(program: Program, inputs: Arrays, count: number, batch: number): Promise<Arrays> {
+  const results: Arrays = {};
+  for (let start = 0; start < count; start += batch) {
+    const part: Arrays = {};
+    for (const [name, values] of Object.entries(inputs)) {
+      const width = values.length / count;
+      const padded =
+        values instanceof Float32Array ? new Float32Array(batch * width) : new Int32Array(batch * width);
+      padded.set(values.subarray(start * width, Math.min(count, start + batch) * width));
+      part[name] = padded;
+    }
+    for (const [name, values] of Object.entries(await program.run(part))) {
+      const width = values.length / batch;
+      const all = (results[name] ??= new Float32Array(count * width));
+      all.set(values.subarray(0, Math.min(batch, count - start) * width), start * width);
+    }
+  }
+  return results;
+}

@@ -1,0 +1,26 @@
+import * as tf from '@tensorflow/tfjs';
+
+/** Non-saturating adversarial loss (Goodfellow et al. 2014): `mean softplus(-D)` where D should say "real". */
+export function realLoss(logits: tf.Tensor): tf.Scalar {
+  return tf.mean(tf.softplus(tf.neg(logits)));
+}
+
+/** `mean softplus(D)` where D should say "generated". */
+export function generatedLoss(logits: tf.Tensor): tf.Scalar {
+  return tf.mean(tf.softplus(logits));
+}
+
+/** Mean over the batch of `-sum target * log p`. @param target [N, K] probabilities @param logProbabilities [N, K] */
+export function crossEntropy(target: tf.Tensor, logProbabilities: tf.Tensor): tf.Scalar {
+  return tf.neg(tf.mean(tf.sum(tf.mul(target, logProbabilities), -1)));
+}
+
+export function meanSquaredError(a: tf.Tensor, b: tf.Tensor): tf.Scalar {
+  return tf.mean(tf.square(tf.sub(a, b)));
+}
+
+/** Entropy in nats of the mean of rows. @param probabilities [N, K] */
+export function marginalEntropy(probabilities: tf.Tensor): tf.Scalar {
+  const marginal = tf.mean(probabilities, 0);
+  return tf.neg(tf.sum(tf.mul(marginal, tf.log(tf.add(marginal, 1e-8)))));
+}

@@ -1,0 +1,73 @@
+import { Command, InvalidArgumentError, Option } from 'commander'; // commander: the usual command line library, refuses unknown options
+import { BACKENDS, ENGINES, type BackendName, type EngineName } from './engine/select.ts';
+import { presets } from './presets.ts';
+
+/** What `pnpm train` was asked for; undefined where the preset decides. */
+export interface TrainOptions {
+  readonly preset: string;
+  readonly epochs?: number;
+  readonly batchSize?: number;
+  readonly seed: number;
+  readonly out?: string;
+  readonly maxSteps?: number;
+  readonly sampleEvery: number;
+  readonly data?: string;
+  readonly engine: EngineName;
+  readonly backend: BackendName;
+  readonly resume: boolean;
+}
+
+export function trainCommand(): Command {
+  return new Command('train')
+    .description('Train an InfoGAN on MNIST (or any folder of IDX files) into runs/<name>/.')
+    .addOption(
+      new Option('--preset <name>', 'networks and recipe').choices(Object.keys(presets)).default('mnist'),
+    )
+    .option(
+      '--epochs <n>',
+      'passes over the training set (default: the preset’s)',
+      number('epochs', 0.001, 10_000),
+    )
+    .option('--batch-size <n>', 'pictures per step (default: the preset’s)', whole('batch size', 2, 4096))
+    .option('--seed <n>', 'seed of everything random', whole('seed', 0, 2 ** 31 - 1), 1)
+    .option('--out <dir>', 'run directory (default: runs/<preset>-seed<seed>)')
+    .option('--max-steps <n>', 'stop after this many steps', whole('max steps', 1, 10_000_000))
+    .option(
+      '--sample-every <n>',
+      'steps between two sample sheets',
+      whole('sample every', 1, 10_000_000),
+      200,
+    )
+    .option(
+      '--data <dir>',
+      'folder with the four IDX files of MNIST’s names, gzipped or not (default: MNIST)',
+    )
+    .addOption(
+      new Option('--engine <name>', 'compiled: traced once, run by ONNX Runtime; eager: TensorFlow.js')
+        .choices(ENGINES)
+        .default('compiled'),
+    )
+    .addOption(
+      new Option('--backend <name>', 'back end of the eager engine').choices(BACKENDS).default('auto'),
+    )
+    .option('--resume', 'go on from the checkpoint in --out', false)
+    .allowExcessArguments(false)
+    .showHelpAfterError('(pnpm train --help lists the options)');
+}
+
+function number(what: string, low: number, high: number) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (text.trim() !== '' && value >= low && value <= high) return value;
+    throw new InvalidArgumentError(`${what} is a number from ${low} to ${high}, got ${text}.`);
+  };
+}
+
+function whole(what: string, low: number, high: number) {
+  const parse = number(what, low, high);
+  return (text: string): number => {
+    const value = parse(text);
+    if (Number.isInteger(value)) return value;
+    throw new InvalidArgumentError(`${what} is a whole number, got ${text}.`);
+  };
+}

@@ -1,0 +1,33 @@
+import * as z from 'zod';
+
+const weight = z.number().min(0).max(100);
+const rate = z.number().positive().max(1);
+
+/** Every number of a training, with the reason for its default in `presets.ts`. Stored in run.json. */
+export const Recipe = z.strictObject({
+  epochs: z.number().positive().max(10_000),
+  batchSize: z.int().min(2).max(4096),
+  rates: z.strictObject({ generator: rate, discriminator: rate, recognizer: rate }),
+  /** Share of training after which the rates fall linearly to zero. */
+  decayFrom: z.number().min(0).max(1),
+  beta1: z.number().min(0).lt(1),
+  /** Decay of the running mean of the generator's weights; the mean is what is exported. */
+  averaging: z.number().min(0).lt(1),
+  weights: z.strictObject({
+    category: weight,
+    codes: weight,
+    /** Consistency of Q on a real picture and its changed copy. */
+    consistency: weight,
+    sharpness: weight,
+    balance: weight,
+    anchors: weight,
+  }),
+  augment: z.strictObject({
+    rotation: z.number().min(0).max(Math.PI),
+    shear: z.number().min(0).max(2),
+    scale: z.number().min(0).max(1),
+    shift: z.number().min(0).max(14),
+    thicken: z.number().min(0).max(1),
+  }),
+});
+export type Recipe = z.infer<typeof Recipe>;

@@ -1,0 +1,181 @@
+import { appendFile, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Dataset } from '@infogan/data';
+import { correctedRate } from './adam.ts';
+import { batchSource, packCodes } from './batches.ts';
+import type { Arrays, Engine, Program } from './engine/engine.ts';
+import { latentInputs } from './inference.ts';
+import { forward } from './network.ts';
+import type { Recipe } from './recipe.ts';
+import { RUN_FILES, writeRun, type Run } from './run-directory.ts';
+import { writeAtomically } from './safetensors.ts';
+import { sheetLatents, writeSheet } from './sample-sheet.ts';
+import { readCheckpoint, initialState, writeCheckpoint, type Checkpoint, type State } from './state.ts';
+import { buildGan, latentVector, stateInputs, stepInputs, trainingStep, type Gan } from './step.ts';
+import { unflatten } from './vector.ts';
+import * as tf from '@tensorflow/tfjs';
+
+/** What a step says of itself. */
+export interface StepReport {
+  readonly step: number;
+  readonly steps: number;
+  readonly epoch: number;
+  readonly losses: Readonly<Record<string, number>>;
+  readonly picturesPerSecond: number;
+  readonly secondsLeft: number;
+}
+
+export interface TrainHooks {
+  /** After every step. */
+  onStep?(report: StepReport): void;
+  /** Asked before every step; true saves and stops. */
+  shouldStop?(): boolean;
+}
+
+export type TrainOutcome = {
+  readonly finished: boolean;
+  readonly step: number;
+  readonly seconds: number;
+  readonly state: State;
+};
+
+/** Steps between two lines of metrics.jsonl. */
+const LOG_EVERY = 10;
+/** Seconds between two checkpoints: what a crash can cost. */
+const CHECKPOINT_SECONDS = 30;
+
+/** How many steps a run takes in all. */
+export function totalSteps(
+  { recipe, maxSteps }: Pick<Run, 'recipe' | 'maxSteps'>,
+  stepsPerEpoch: number,
+): number {
+  return Math.max(1, Math.min(Math.round(recipe.epochs * stepsPerEpoch), maxSteps ?? Infinity));
+}
+
+/**
+ * Trains from where `runs/<name>/` stands to the end, or until asked to stop: step, log, sample, checkpoint.
+ * The directory always holds a whole checkpoint from which `--resume` goes on.
+ */
+export async function trainRun(
+  directory: string,
+  run: Run,
+  dataset: Dataset,
+  engine: Engine,
+  { resume, hooks = {} }: { resume: boolean; hooks?: TrainHooks },
+): Promise<TrainOutcome> {
+  const gan = buildGan(run);
+  const { recipe, provenance } = run;
+  const source = batchSource(dataset.train, run.latent, recipe, provenance.seed);
+  const steps = totalSteps(run, source.stepsPerEpoch);
+  const start: Checkpoint = resume
+    ? await readCheckpoint(directory, gan)
+    : { step: 0, seconds: 0, state: initialState(gan, provenance.seed) };
+  await writeRun(directory, run);
+  if (resume) await cutMetrics(directory, start.step);
+  const inputs = { ...stepInputs(gan, recipe.batchSize), ...stateInputs(gan) };
+  const program = await engine.prepare(trainingStep(gan, recipe), inputs, start.state);
+  const sampler = await samplerOf(gan, engine, provenance.seed);
+  const began = performance.now();
+  const seconds = () => start.seconds + (performance.now() - began) / 1000;
+  let [step, saved] = [start.step, performance.now()];
+  let pending = '';
+
+  const save = async () => {
+    if (pending !== '') await appendFile(join(directory, RUN_FILES.metrics), pending);
+    pending = '';
+    await writeCheckpoint(directory, { step, seconds: seconds(), state: await program.readState() });
+    saved = performance.now();
+  };
+  try {
+    while (step < steps && hooks.shouldStop?.() !== true) {
+      const feeds = { ...source.batch(step), ...schedule(recipe, step, steps) };
+      const losses = scalars(await program.run(feeds));
+      step += 1;
+      const epoch = step / source.stepsPerEpoch;
+      if (step % LOG_EVERY === 0 || step === steps) {
+        pending += `${JSON.stringify({ step, epoch, seconds: Number(seconds().toFixed(2)), ...losses })}\n`;
+      }
+      const elapsed = (performance.now() - began) / 1000;
+      const perStep = elapsed / (step - start.step);
+      hooks.onStep?.({
+        step,
+        steps,
+        epoch,
+        losses,
+        picturesPerSecond: recipe.batchSize / perStep,
+        secondsLeft: perStep * (steps - step),
+      });
+      if (step % run.sampleEvery === 0 || step === steps) {
+        await sampler.write(
+          join(directory, RUN_FILES.samples, `${String(step).padStart(7, '0')}.png`),
+          program,
+        );
+      }
+      if (performance.now() - saved > CHECKPOINT_SECONDS * 1000) await save();
+    }
+    await save();
+    return { finished: step >= steps, step, seconds: seconds(), state: await program.readState() };
+  } finally {
+    await sampler.dispose();
+    await program.dispose();
+  }
+}
+
+/** Learning rates with Adam's bias correction, and the share that the averaged weights keep. */
+export function schedule(recipe: Recipe, step: number, steps: number): Arrays {
+  const t = step + 1;
+  const decay = Math.min(1, (1 - step / steps) / Math.max(1e-9, 1 - recipe.decayFrom));
+  const rate = (base: number) =>
+    new Float32Array([correctedRate(base * decay, t, { beta1: recipe.beta1, beta2: 0.999 })]);
+  return {
+    generatorRate: rate(recipe.rates.generator),
+    discriminatorRate: rate(recipe.rates.discriminator),
+    recognizerRate: rate(recipe.rates.recognizer),
+    // early weights are forgotten faster, so that the mean never rests on the initial ones
+    averaging: new Float32Array([Math.min(recipe.averaging, t / (t + 10))]),
+  };
+}
+
+function scalars(outputs: Arrays): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(outputs).map(([name, [value]]) => [name, Number(value!.toPrecision(5))]),
+  );
+}
+
+/** Draws the sample sheet from the averaged generator as it stands, by the sheet's own batch statistics. */
+async function samplerOf(gan: Gan, engine: Engine, seed: number) {
+  const { latents, columns } = sheetLatents(gan.latent, seed);
+  const codes = packCodes(gan.latent, latents.values, latents.count);
+  const layout = gan.layouts.generator;
+  const draw = await engine.prepare(
+    (x) => {
+      const picture = forward(gan.generator, unflatten(layout, x['average']!), latentVector(gan.latent, x));
+      return { image: tf.add(tf.mul(tf.transpose(picture, [0, 3, 1, 2]), 0.5), 0.5) };
+    },
+    { ...latentInputs(gan.latent, latents.count), average: { shape: [layout.length] } },
+  );
+  return {
+    async write(path: string, program: Program) {
+      const { 'generator/average': average } = await program.readState();
+      const { image } = await draw.run({ ...codes, average: average! });
+      await writeSheet(path, image as Float32Array, gan.image, columns);
+    },
+    dispose: () => draw.dispose(),
+  };
+}
+
+/** Drops the lines of steps that a killed session took after its last checkpoint. */
+async function cutMetrics(directory: string, step: number): Promise<void> {
+  const path = join(directory, RUN_FILES.metrics);
+  const text = await readFile(path, 'utf8').catch(() => '');
+  const kept = text.split('\n').filter((line) => line !== '' && lineStep(line) <= step);
+  await writeAtomically(path, kept.map((line) => `${line}\n`).join(''));
+}
+
+function lineStep(line: string): number {
+  try {
+    return (JSON.parse(line) as { step: number }).step;
+  } catch {
+    return Infinity; // half a line
+  }
+}
