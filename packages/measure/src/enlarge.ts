@@ -61,11 +61,23 @@ function mirrored(i: number, length: number): number {
   return r < length ? r : period - r;
 }
 
+/** The rows top … bottom - 1 that lie within `reach` of a row with ink; the others stay zero. */
+function reachOfInk(image: Float32Array, width: number, height: number, reach: number) {
+  let [first, last] = [0, image.length - 1];
+  while (first < image.length && image[first] === 0) first++;
+  while (last > first && image[last] === 0) last--;
+  return {
+    top: Math.max(0, Math.floor(first / width) - reach),
+    bottom: Math.min(height, Math.floor(last / width) + reach + 1),
+  };
+}
+
 /** Interpolates along y at four positions a pixel; gives the transpose: [width, 4 height]. */
 function stretch(image: Float32Array, width: number, height: number): Float32Array {
   const length = height * SCALE;
   const result = new Float32Array(width * length);
-  for (let y = 0; y < height; y++) {
+  const { top, bottom } = reachOfInk(image, width, height, 2);
+  for (let y = top; y < bottom; y++) {
     for (let phase = 0; phase < SCALE; phase++) {
       const { first, weights } = PHASES[phase]!;
       const [w0, w1, w2, w3] = weights as [number, number, number, number];
@@ -87,10 +99,14 @@ function stretch(image: Float32Array, width: number, height: number): Float32Arr
 function smooth(image: Float32Array, width: number, height: number): Float32Array {
   const result = new Float32Array(image.length);
   const [w0, w1, w2, w3, w4, w5] = SMOOTHING;
-  for (let y = 0; y < height; y++) {
-    const row = (k: number): number => mirrored(y + k, height) * width;
-    const [a0, a1, a2, a3, a4, a5] = [row(0), row(-1), row(-2), row(-3), row(-4), row(-5)];
-    const [b1, b2, b3, b4, b5] = [row(1), row(2), row(3), row(4), row(5)];
+  const { top, bottom } = reachOfInk(image, width, height, SMOOTHING.length - 1);
+  for (let y = top; y < bottom; y++) {
+    const a0 = y * width;
+    const [a1, b1] = [mirrored(y - 1, height) * width, mirrored(y + 1, height) * width];
+    const [a2, b2] = [mirrored(y - 2, height) * width, mirrored(y + 2, height) * width];
+    const [a3, b3] = [mirrored(y - 3, height) * width, mirrored(y + 3, height) * width];
+    const [a4, b4] = [mirrored(y - 4, height) * width, mirrored(y + 4, height) * width];
+    const [a5, b5] = [mirrored(y - 5, height) * width, mirrored(y + 5, height) * width];
     for (let x = 0, target = y; x < width; x++, target += height) {
       result[target] =
         w0 * image[a0 + x]! +

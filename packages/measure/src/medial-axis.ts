@@ -45,16 +45,18 @@ export function squaredDistances({ width, height, ink }: Bitmap): Uint16Array {
  * @returns 1 on the axis, [height, width] with the border
  */
 export function medialAxis({ width, ink }: Bitmap, squared: Uint16Array): Uint8Array {
-  const axis = Uint8Array.from(ink);
-  const order: number[] = [];
+  const axis = ink.slice();
+  const keys = new Float64Array(ink.length);
+  let count = 0;
   for (let i = 0; i < ink.length; i++) {
     if (ink[i] === 0) continue;
     const cornered = PAPER_AROUND[patternAt(ink, width, i)]!;
     // distance, then cornerness, then the scramble, then the position itself: one number that sorts
-    order.push(((squared[i]! * 16 + cornered) * 1024 + scramble(i)) * ink.length + i);
+    keys[count++] = ((squared[i]! * 16 + cornered) * 1024 + scramble(i)) * ink.length + i;
   }
-  for (const key of Float64Array.from(order).sort()) {
-    const i = key % ink.length;
+  const order = keys.subarray(0, count).sort();
+  for (let k = 0; k < count; k++) {
+    const i = order[k]! % ink.length;
     if (REMOVABLE[patternAt(axis, width, i)] === 1) axis[i] = 0;
   }
   return axis;

@@ -88,9 +88,9 @@ interface Range {
 
 function contrast({ ink }: GreyImage): Range {
   let [low, high] = [Infinity, -Infinity];
-  for (const value of ink) {
-    if (value < low) low = value;
-    if (value > high) high = value;
+  for (let i = 0; i < ink.length; i++) {
+    low = Math.min(low, ink[i]!);
+    high = Math.max(high, ink[i]!);
   }
   return { low, high };
 }

@@ -38,11 +38,18 @@ export function olsSlope(x: Numbers, y: Numbers): number {
   return xx > 0 ? xy / xx : 0;
 }
 
-/** Correlation of x and y once what a linear fit on z explains is taken out of both; in [-1, 1]. */
-export function partialCorrelation(x: Numbers, y: Numbers, z: Numbers): number {
-  const [xy, xz, yz] = [pearson(x, y), pearson(x, z), pearson(y, z)];
-  const rest = (1 - xz * xz) * (1 - yz * yz);
-  return rest > 1e-12 ? clamp((xy - xz * yz) / Math.sqrt(rest)) : 0;
+/**
+ * Correlation of x and y once what a linear fit on the others explains is taken out of both; in [-1, 1], and 0
+ * where nothing is left of one of them.
+ */
+export function partialCorrelation(x: Numbers, y: Numbers, others: readonly Numbers[]): number {
+  const [z, ...rest] = others;
+  if (z === undefined) return pearson(x, y);
+  const xy = partialCorrelation(x, y, rest);
+  const xz = partialCorrelation(x, z, rest);
+  const yz = partialCorrelation(y, z, rest);
+  const left = (1 - xz * xz) * (1 - yz * yz);
+  return left > 1e-12 ? clamp((xy - xz * yz) / Math.sqrt(left)) : 0;
 }
 
 /** Share of the variance of `truth` that `estimate` explains, as it is (no refit): 1 - SSE / SST. */
@@ -58,7 +65,9 @@ export function rSquared(truth: Numbers, estimate: Numbers): number {
 
 /** Ranks from 1, ties sharing their mean rank. */
 export function ranks(values: Numbers): Float64Array {
-  const order = Array.from({ length: values.length }, (_, i) => i).sort((a, b) => values[a]! - values[b]!);
+  const order = Int32Array.from({ length: values.length }, (_, i) => i).sort(
+    (a, b) => values[a]! - values[b]!,
+  );
   const result = new Float64Array(values.length);
   for (let start = 0; start < order.length;) {
     let end = start + 1;
