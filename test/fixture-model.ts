@@ -234,7 +234,7 @@ function node(opType: string, input: string[], output: string): Node {
 }
 
 function floats(name: string, dims: number[], values: Float32Array): Initializer {
-  const rawData = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  const rawData = new Uint8Array(Float32Array.from(values).buffer);
   return { name, dims: dims.map(BigInt), dataType: FLOAT, rawData };
 }
 

@@ -1,0 +1,19 @@
+// preact: the smallest kept UI library with components; signals redraw only what a change touches
+import { render } from 'preact';
+import '@fontsource-variable/atkinson-hyperlegible-next/wght.css';
+import './styles/index.css';
+import { App } from './app.tsx';
+import { Engine } from './engine/engine.ts';
+import { PlaygroundProvider } from './state/context.ts';
+import { Playground } from './state/playground.ts';
+
+const playground = new Playground(new Engine());
+const root = document.getElementById('app')!;
+root.replaceChildren();
+render(
+  <PlaygroundProvider value={playground}>
+    <App />
+  </PlaygroundProvider>,
+  root,
+);
+void playground.start();

@@ -1,0 +1,51 @@
+import { effect, signal } from '@preact/signals';
+
+export type Theme = 'auto' | 'light' | 'dark';
+
+const KEY = 'infogan-playground';
+
+interface Stored {
+  readonly theme: Theme;
+  readonly still: boolean | null;
+  readonly cells: boolean;
+}
+
+/** What a visitor prefers, kept in this browser. */
+export class Settings {
+  readonly theme = signal<Theme>('auto');
+  /** No movement through latent space: results appear at once. Follows the system until chosen here. */
+  readonly still = signal(false);
+  /** Show the picture's own cells instead of the smoothed stroke. */
+  readonly cells = signal(false);
+
+  constructor() {
+    const stored = load();
+    const calm = matchMedia('(prefers-reduced-motion: reduce)');
+    this.theme.value = stored.theme ?? 'auto';
+    this.cells.value = stored.cells ?? false;
+    this.still.value = stored.still ?? calm.matches;
+    effect(() => {
+      document.documentElement.dataset.theme = this.theme.value;
+    });
+    effect(() => {
+      const still = this.still.value === calm.matches ? null : this.still.value;
+      save({ theme: this.theme.value, still, cells: this.cells.value });
+    });
+  }
+}
+
+function load(): Partial<Stored> {
+  try {
+    return JSON.parse(localStorage.getItem(KEY) ?? '{}') as Partial<Stored>;
+  } catch {
+    return {};
+  }
+}
+
+function save(stored: Stored): void {
+  try {
+    localStorage.setItem(KEY, JSON.stringify(stored));
+  } catch {
+    // private windows may refuse; the choice then lasts as long as the page
+  }
+}

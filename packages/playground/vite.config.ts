@@ -1,0 +1,3 @@
+import { playgroundConfig } from './vite/config.ts';
+
+export default playgroundConfig();
