@@ -1,3 +1,4 @@
+import { f16round } from '@petamoriken/float16'; // rounds as the standard's Math.f16round, which Node 20 lacks
 import * as tf from '@tensorflow/tfjs';
 import { Random, deriveSeed, type Latents } from '@infogan/contract';
 import type { LabelledImages } from '@infogan/data';
@@ -25,7 +26,8 @@ export type FinalWeights = Record<string, StoredTensor>;
 
 /**
  * Puts the networks in inference form: batch-norm statistics of the generator are those of codes drawn from the
- * prior, of trunk and Q head those of real pictures (statistics mixed over real and generated spoil both).
+ * prior, of trunk and Q head those of real pictures (statistics mixed over real and generated spoil both). Weights are rounded to half precision here, before
+ * calibration and probe, so that every file that stores them so loses nothing.
  * @param vectors the parameter vector of each network, the generator's being the average
  */
 export async function inferenceWeights(
@@ -66,7 +68,7 @@ export async function inferenceWeights(
     const own = Object.fromEntries(network.parameters.map(({ name }) => [name, arrays[name]!]));
     const folded = foldBatchNorm(network, own, { ...generator, ...recognizer });
     for (const [name, values] of Object.entries(folded)) {
-      stored[name] = { shape: foldedShape(network, name, values), values };
+      stored[name] = { shape: foldedShape(network, name, values), values: values.map(f16round) };
     }
   }
   return stored;

@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs';
 import { UserError, describeError } from '@infogan/contract';
 import { loadMnist, type Dataset } from '@infogan/data';
 import { completeRun } from './complete.ts';
@@ -7,6 +8,9 @@ import { presets } from './presets.ts';
 import { createProgress, duration } from './progress.ts';
 import { RUN_FORMAT, RUN_VERSION, isFree, readRun, writeRun, type Run } from './run-directory.ts';
 import { trainRun } from './train.ts';
+
+// TensorFlow.js otherwise greets, and checks every tensor's every number
+tf.enableProdMode();
 
 async function main(options: TrainOptions): Promise<void> {
   const directory = options.out ?? `runs/${options.preset}-seed${options.seed}`;

@@ -124,6 +124,6 @@ export async function readWeights(directory: string, run: Run): Promise<TensorFi
 
 /** Whether a directory is free for a new run. */
 export async function isFree(directory: string): Promise<boolean> {
-  const names = await readdir(directory).catch(() => []);
+  const names = await readdir(directory).catch((): string[] => []);
   return names.length === 0;
 }

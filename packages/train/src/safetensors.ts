@@ -67,10 +67,9 @@ export function decodeTensors(file: Uint8Array, where: string): TensorFile {
     end = Math.max(end, offsets[1]);
     if (start + offsets[1] > file.length)
       refuse(`${name} ends at byte ${start + offsets[1]}, the file has ${file.length}`);
-    tensors[name] = {
-      shape,
-      values: new Float32Array(file.slice(start + offsets[0], start + offsets[1]).buffer),
-    };
+    // a Buffer's slice would share memory: copy explicitly
+    const bytes = new Uint8Array(file.subarray(start + offsets[0], start + offsets[1]));
+    tensors[name] = { shape, values: new Float32Array(bytes.buffer) };
   }
   if (start + end !== file.length) refuse(`${file.length - start - end} bytes too many`);
   return { metadata: metadata as unknown as Record<string, string>, tensors };

@@ -1,0 +1,35 @@
+export { calibrateReading, generatorCode } from './calibrate.ts';
+export { completeRun } from './complete.ts';
+export type { Arrays, Engine, InputSpec, Program, TensorFunction } from './engine/engine.ts';
+export { BACKENDS, ENGINES, selectEngine, type BackendName, type EngineName } from './engine/select.ts';
+export { generatorFunction, recognizerFunction, uploadWeights, type CodeMap } from './inference.ts';
+export { Layer, type Network } from './network.ts';
+export { presets, type Networks, type Preset } from './presets.ts';
+export { Recipe } from './recipe.ts';
+export {
+  Calibration,
+  RUN_FILES,
+  RUN_FORMAT,
+  RUN_VERSION,
+  Run,
+  readRun,
+  readWeights,
+  writeRun,
+} from './run-directory.ts';
+export {
+  decodeTensors,
+  encodeTensors,
+  readTensors,
+  type StoredTensor,
+  type TensorFile,
+} from './safetensors.ts';
+export { buildGan, stateInputs, stepInputs, trainingStep, type Gan } from './step.ts';
+export { initialState, readCheckpoint, writeCheckpoint, type Checkpoint, type State } from './state.ts';
+export {
+  schedule,
+  totalSteps,
+  trainRun,
+  type StepReport,
+  type TrainHooks,
+  type TrainOutcome,
+} from './train.ts';
