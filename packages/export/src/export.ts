@@ -12,9 +12,9 @@ import {
   type Manifest,
   type ProbeResult,
 } from '@infogan/contract';
+import { storeAsHalf } from '@infogan/tracer';
 import { RUN_FILES, readRun, readWeights, type Calibration, type Run } from '@infogan/train';
 import { traceGraphs } from './graphs.ts';
-import { storeAsHalf } from './half.ts';
 import { modelCard } from './card.ts';
 
 export interface ExportOptions {

@@ -2,3 +2,4 @@ export { TraceError } from './errors.ts';
 export { scope } from './scope.ts';
 export { trace } from './trace.ts';
 export type { InputSpec, InputType, TensorType, TraceOptions, Traced } from './trace.ts';
+export { storeAsHalf } from './half.ts';

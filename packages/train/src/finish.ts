@@ -1,5 +1,4 @@
 import { f16round } from '@petamoriken/float16'; // rounds as the standard's Math.f16round, which Node 20 lacks
-import * as tf from '@tensorflow/tfjs';
 import { Random, deriveSeed, type Latents } from '@infogan/contract';
 import type { LabelledImages } from '@infogan/data';
 import { latentArrays, packCodes, readPicture, toTanhRange } from './batches.ts';
@@ -12,10 +11,11 @@ import {
   recognizerFunction,
   type CodeMap,
 } from './inference.ts';
-import { forward, type BuiltNetwork, type MomentsListener, type Weights } from './network.ts';
+import { forward, type BuiltNetwork, type Weights } from './network.ts';
 import type { StoredTensor } from './safetensors.ts';
+import { batchNormStatistics } from './statistics.ts';
 import { latentVector, VECTORS, type Gan, type VectorName } from './step.ts';
-import { unflatten, unflattenArray } from './vector.ts';
+import { unflattenArray } from './vector.ts';
 
 /** Pictures per batch and batches over which batch norm's statistics are taken. */
 const BATCH = 500;
@@ -38,26 +38,25 @@ export async function inferenceWeights(
   seed: number,
 ): Promise<FinalWeights> {
   const random = new Random(deriveSeed(seed, 100));
-  const generator = await statistics(
-    gan,
+  const named = (name: VectorName) => ({ layout: gan.layouts[name], vector: vectors[name] });
+  const generator = await batchNormStatistics(
     engine,
-    { generator: vectors.generator },
-    { ...latentInputs(gan.latent, BATCH) },
+    { generator: named('generator') },
+    latentInputs(gan.latent, BATCH),
     (weights, x, listen) => forward(gan.generator, weights, latentVector(gan.latent, x), listen),
-    () => latentArrays(gan.latent, BATCH, random),
+    Array.from({ length: BATCHES }, () => latentArrays(gan.latent, BATCH, random)),
   );
   const { height, width, channels } = gan.image;
-  const recognizer = await statistics(
-    gan,
+  const recognizer = await batchNormStatistics(
     engine,
-    { discriminator: vectors.discriminator, recognizer: vectors.recognizer },
+    { discriminator: named('discriminator'), recognizer: named('recognizer') },
     { image: { shape: [BATCH, height, width, channels] } },
     (weights, { image }, listen) => {
       const features = forward(gan.trunk, weights, image!, listen);
       forward(gan.discriminator, weights, features, listen);
-      return forward(gan.recognizer, weights, features, listen);
+      forward(gan.recognizer, weights, features, listen);
     },
-    () => ({ image: drawPictures(images, random) }),
+    Array.from({ length: BATCHES }, () => ({ image: drawPictures(images, random) })),
   );
   const stored: FinalWeights = {};
   const arrays = Object.assign(
@@ -65,13 +64,24 @@ export async function inferenceWeights(
     ...VECTORS.map((name) => unflattenArray(gan.layouts[name], vectors[name])),
   ) as Record<string, Float32Array>;
   for (const network of [gan.generator, gan.trunk, gan.discriminator, gan.recognizer]) {
-    const own = Object.fromEntries(network.parameters.map(({ name }) => [name, arrays[name]!]));
-    const folded = foldBatchNorm(network, own, { ...generator, ...recognizer });
-    for (const [name, values] of Object.entries(folded)) {
-      stored[name] = { shape: foldedShape(network, name, values), values: values.map(f16round) };
-    }
+    Object.assign(stored, finalForm(network, arrays, { ...generator, ...recognizer }));
   }
   return stored;
+}
+
+/** One network's weights with batch norm folded and every number rounded to half precision. */
+export function finalForm(
+  network: BuiltNetwork,
+  arrays: Readonly<Record<string, Float32Array>>,
+  statistics: Statistics,
+): FinalWeights {
+  const own = Object.fromEntries(network.parameters.map(({ name }) => [name, arrays[name]!]));
+  return Object.fromEntries(
+    Object.entries(foldBatchNorm(network, own, statistics)).map(([name, values]) => [
+      name,
+      { shape: foldedShape(network, name, values), values: values.map(f16round) },
+    ]),
+  );
 }
 
 function drawPictures(images: LabelledImages, random: Random): Float32Array {
@@ -81,53 +91,6 @@ function drawPictures(images: LabelledImages, random: Random): Float32Array {
     readPicture(images, random.integer(images.count), batch.subarray(i * size, (i + 1) * size));
   }
   return toTanhRange(batch);
-}
-
-/** Mean and variance of every batch norm's input over several batches. */
-async function statistics(
-  gan: Gan,
-  engine: Engine,
-  vectors: Readonly<Partial<Record<VectorName, Float32Array>>>,
-  inputs: Parameters<Engine['prepare']>[1],
-  run: (weights: Weights, x: Readonly<Record<string, tf.Tensor>>, listen: MomentsListener) => tf.Tensor,
-  batch: () => Arrays,
-): Promise<Statistics> {
-  const names = Object.keys(vectors) as VectorName[];
-  const state = Object.fromEntries(names.map((name) => [name, vectors[name]!]));
-  const specs = Object.fromEntries(names.map((name) => [name, { shape: [gan.layouts[name].length] }]));
-  const program = await engine.prepare(
-    (x) => {
-      const moments: Record<string, tf.Tensor> = {};
-      const weights = Object.assign(
-        {},
-        ...names.map((name) => unflatten(gan.layouts[name], x[name]!)),
-      ) as Weights;
-      run(weights, x, (layer, { mean, variance }) => {
-        moments[`${layer} mean`] = mean;
-        moments[`${layer} square`] = tf.add(variance, tf.square(mean));
-      });
-      return moments;
-    },
-    { ...inputs, ...specs },
-    state,
-  );
-  const sums: Record<string, Float64Array> = {};
-  for (let i = 0; i < BATCHES; i++) {
-    for (const [name, values] of Object.entries(await program.run(batch()))) {
-      const sum = (sums[name] ??= new Float64Array(values.length));
-      values.forEach((value, k) => (sum[k]! += value / BATCHES));
-    }
-  }
-  await program.dispose();
-  const layers = Object.keys(sums).filter((name) => name.endsWith(' mean'));
-  return Object.fromEntries(
-    layers.map((name) => {
-      const layer = name.slice(0, -' mean'.length);
-      const mean = Float32Array.from(sums[name]!);
-      const square = sums[`${layer} square`]!;
-      return [layer, { mean, variance: mean.map((value, k) => Math.max(0, square[k]! - value * value)) }];
-    }),
-  );
 }
 
 /** Runs the inference-form networks over any number of examples. */
