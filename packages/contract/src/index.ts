@@ -14,15 +14,12 @@ export {
   CONTINUOUS_INPUT,
   LatentSpec,
   categorical,
-  categoricals,
   chooseLatents,
   latentWidth,
   normal,
-  normals,
   partWidth,
   samplePrior,
   uniform,
-  uniforms,
   type CategoricalPart,
   type LatentPart,
   type Latents,
@@ -32,15 +29,14 @@ export {
 export {
   Control,
   ImageGeometry,
-  MANIFEST_FILE,
-  MANIFEST_FORMAT,
-  MANIFEST_VERSION,
   Manifest,
   Probe,
   Provenance,
   formatManifest,
   parseManifest,
 } from './manifest.ts';
+export { MANIFEST_FILE, MANIFEST_FORMAT, MANIFEST_VERSION } from './names.ts';
+export { categoricals, normals, uniforms } from './parts.ts';
 export { frameLikeMnist, type GreyImage } from './mnist-frame.ts';
 export {
   hashBytes,

@@ -1,4 +1,5 @@
 import * as z from 'zod'; // zod: schemas from which types, checks and error sentences all come
+import { normals } from './parts.ts';
 import { Random } from './random.ts';
 
 const NAME = z.string().regex(/^[a-z][a-z0-9_]*$/, 'a code name is lower case: letters, digits, _');
@@ -53,18 +54,6 @@ export function categorical(name: string, labels: number | string[]): Categorica
 /** A continuous code with prior U(-1, 1). */
 export function uniform(name: string, limit = 2): UniformPart {
   return { kind: 'uniform', name, limit };
-}
-
-export function normals(spec: LatentSpec): NormalPart[] {
-  return spec.filter((part) => part.kind === 'normal');
-}
-
-export function categoricals(spec: LatentSpec): CategoricalPart[] {
-  return spec.filter((part) => part.kind === 'categorical');
-}
-
-export function uniforms(spec: LatentSpec): UniformPart[] {
-  return spec.filter((part) => part.kind === 'uniform');
 }
 
 /** Width of the generator's input vector when every part is laid side by side (categories one-hot). */

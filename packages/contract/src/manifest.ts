@@ -1,11 +1,7 @@
 import * as z from 'zod';
 import { UserError } from './errors.ts';
 import { LatentSpec } from './latent.ts';
-
-export const MANIFEST_FILE = 'manifest.json';
-export const MANIFEST_FORMAT = 'infogan-kit/model';
-/** Raised when a reader of an older manifest could misread a newer one. */
-export const MANIFEST_VERSION = 1;
+import { MANIFEST_FILE, MANIFEST_FORMAT, MANIFEST_VERSION } from './names.ts';
 
 /** Pictures are float [N, channels, height, width] in [0, 1], 1 = ink. */
 export const ImageGeometry = z.strictObject({

@@ -2,7 +2,8 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { UserError } from './errors.ts';
-import { MANIFEST_FILE, parseManifest, type Manifest } from './manifest.ts';
+import { parseManifest, type Manifest } from './manifest.ts';
+import { MANIFEST_FILE } from './names.ts';
 
 /** Gives the bytes of a file of the model directory, by relative path; rejects when it is not there. */
 export type FileReader = (path: string) => Promise<Uint8Array>;

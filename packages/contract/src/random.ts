@@ -74,5 +74,8 @@ function scramble(seed: number): number {
  * generator from the step number needs no saved state to go on exactly where it stopped.
  */
 export function deriveSeed(seed: number, ...path: readonly number[]): number {
-  return path.reduce((hash, part) => scramble(Math.imul(hash, 31) ^ scramble(part + 0x9e3779b9)), scramble(seed));
+  return path.reduce(
+    (hash, part) => scramble(Math.imul(hash, 31) ^ scramble(part + 0x9e3779b9)),
+    scramble(seed),
+  );
 }
