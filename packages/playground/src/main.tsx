@@ -4,6 +4,7 @@ import '@fontsource-variable/atkinson-hyperlegible-next/wght.css';
 import './styles/index.css';
 import { App } from './app.tsx';
 import { Engine } from './engine/engine.ts';
+import { invite } from './state/invitation.ts';
 import { PlaygroundProvider } from './state/context.ts';
 import { Playground } from './state/playground.ts';
 
@@ -16,4 +17,8 @@ render(
   </PlaygroundProvider>,
   root,
 );
-void playground.start();
+// a shared address already says what to look at; a first visit is shown around
+const shared = location.hash.includes('?');
+void playground.start().then(() => {
+  if (!shared && playground.view.value === 'stage') setTimeout(() => invite(playground), 700);
+});

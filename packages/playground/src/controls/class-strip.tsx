@@ -1,5 +1,5 @@
 import { useSignalEffect } from '@preact/signals';
-import type { CategoricalPart } from '@infogan/contract';
+import { categoricals, type CategoricalPart } from '@infogan/contract';
 import { useRef } from 'preact/hooks';
 import { paintTiles } from '../picture/ink.ts';
 import { usePlayground } from '../state/context.ts';
@@ -7,7 +7,7 @@ import { usePlayground } from '../state/context.ts';
 /** One strip per categorical code. */
 export function ClassStrips() {
   const { spec } = usePlayground();
-  const parts = spec.value.filter((part): part is CategoricalPart => part.kind === 'categorical');
+  const parts = categoricals(spec.value);
   return parts.map((part, k) => <ClassStrip key={part.name} part={part} live={k === 0} />);
 }
 

@@ -1,11 +1,11 @@
-import type { UniformPart } from '@infogan/contract';
+import { uniforms, type UniformPart } from '@infogan/contract';
 import { codeWords, signed } from '../model/words.ts';
 import { usePlayground } from '../state/context.ts';
 
 /** One slider per continuous code, in the order of the latent code. */
 export function CodeSliders() {
   const { spec } = usePlayground();
-  const parts = spec.value.filter((part): part is UniformPart => part.kind === 'uniform');
+  const parts = uniforms(spec.value);
   if (parts.length === 0) return null;
   return (
     <div class="sliders">

@@ -1,3 +1,6 @@
+import { DeviceMenu } from './device.tsx';
+import { ModelMenu } from './model-dialog.tsx';
+import { ThemeButton } from './theme.tsx';
 import { usePlayground } from '../state/context.ts';
 import { VIEWS, type View } from '../state/address.ts';
 
@@ -35,6 +38,11 @@ export function Header() {
           </a>
         ))}
       </nav>
+      <div class="chips">
+        <ModelMenu />
+        <DeviceMenu />
+        <ThemeButton />
+      </div>
     </header>
   );
 }

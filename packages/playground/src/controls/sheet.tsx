@@ -51,6 +51,22 @@ export function Sheet() {
     >
       <canvas ref={cells} class="sheet-cells" data-testid="stage" role="img" aria-label={sentence.value} />
       <canvas ref={stroke} class="sheet-stroke" aria-hidden="true" />
+      <SheetSwitches />
+    </div>
+  );
+}
+
+/** How the picture is shown; in its corner, where the eye is. */
+function SheetSwitches() {
+  const { cells, still } = usePlayground().settings;
+  return (
+    <div class="switches">
+      <button type="button" aria-pressed={cells.value} onClick={() => (cells.value = !cells.value)}>
+        Cells
+      </button>
+      <button type="button" aria-pressed={!still.value} onClick={() => (still.value = !still.value)}>
+        Motion
+      </button>
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import type { LatentSpec, UniformPart } from '@infogan/contract';
+import { uniforms, type LatentSpec, type UniformPart } from '@infogan/contract';
 import { useEffect } from 'preact/hooks';
 import type { RefObject } from 'preact';
 import { usePlayground } from '../state/context.ts';
@@ -6,10 +6,14 @@ import { usePlayground } from '../state/context.ts';
 /** Wheel notches are about a hundred units. */
 const WHEEL = 1 / 800;
 
+function isButton(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('button') !== null;
+}
+
 /** The two codes that hands move: the first to the right, the second upwards. */
 export function padParts(spec: LatentSpec): [UniformPart | undefined, UniformPart | undefined] {
-  const parts = spec.filter((part): part is UniformPart => part.kind === 'uniform');
-  return [parts[0], parts[1]];
+  const [x, y] = uniforms(spec);
+  return [x, y];
 }
 
 /**
@@ -31,7 +35,7 @@ export function useDragCodes(element: RefObject<HTMLElement | null>): void {
     };
     let last: { x: number; y: number } | null = null;
     const down = (event: PointerEvent) => {
-      if (event.pointerType === 'touch' || event.button !== 0) return;
+      if (event.pointerType === 'touch' || event.button !== 0 || isButton(event.target)) return;
       target.setPointerCapture(event.pointerId);
       last = { x: event.clientX, y: event.clientY };
     };

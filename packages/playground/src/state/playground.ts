@@ -6,6 +6,7 @@ import { formatPose, parseAddress, parsePose, round, type View } from './address
 import { Motion } from './motion.ts';
 import { editNoise, firstPose, type Pose } from './pose.ts';
 import { Settings } from './settings.ts';
+import { Wander } from './wander.ts';
 
 /** A model that the page can offer by name. */
 export interface ListedModel {
@@ -25,6 +26,9 @@ export type Status =
   | { readonly kind: 'ready' }
   | { readonly kind: 'failed'; readonly sentence: string };
 
+/** Fresh seeds are short enough to be read out in a classroom. */
+const SEEDS = 1_000_000;
+
 /** Addresses are written this long after the last change: browsers limit how often a page may. */
 const ADDRESS_DELAY = 250;
 
@@ -33,6 +37,7 @@ export class Playground {
   readonly engine: Engine;
   readonly motion = new Motion();
   readonly settings = new Settings();
+  readonly wander = new Wander(this);
   readonly view = signal<View>('stage');
   readonly models = signal<readonly ListedModel[]>([]);
   readonly model = signal<CurrentModel | null>(null);
@@ -49,6 +54,7 @@ export class Playground {
   constructor(engine: Engine) {
     this.engine = engine;
     engine.onSwitch = () => this.redraw();
+    this.settings.onInk = () => this.redraw();
   }
 
   /** Opens the model that the address or the list names, and keeps the address in step from then on. */
@@ -111,7 +117,16 @@ export class Playground {
 
   /** Another handwriting, with the same class and codes. */
   newHandwriting(): Promise<void> {
-    return this.goTo({ ...this.pose.value, seed: this.#seeds.integer(1_000_000), edits: {} });
+    return this.goTo({ ...this.pose.value, seed: this.#seeds.integer(SEEDS), edits: {} });
+  }
+
+  /** The same, chosen but not yet shown: whoever asks moves there at its own pace. */
+  async nextHandwriting(): Promise<{ pose: Pose; noise: Noise }> {
+    const seed = this.#seeds.integer(SEEDS);
+    const noise = await this.noiseOf(seed);
+    const pose = { ...this.pose.value, seed, edits: {} };
+    this.pose.value = pose;
+    return { pose, noise };
   }
 
   /** Sets one number of the noise by hand; null puts the seed's own back. */
@@ -136,7 +151,7 @@ export class Playground {
     const noise = editNoise(await this.noiseOf(pose.seed), pose.edits);
     if (this.pose.value.seed !== pose.seed) return;
     if (this.settings.still.value) this.motion.jump(this.spec.value, this.pose.value, noise);
-    else this.motion.glide(this.pose.value, noise);
+    else await this.motion.glide(this.pose.value, noise);
   }
 
   /** The noise of a seed, as the worker draws it; asked for once. */

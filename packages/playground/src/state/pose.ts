@@ -1,5 +1,6 @@
 import type { LatentSpec } from '@infogan/contract';
 import type { Noise, Row } from '../engine/protocol.ts';
+import { slerp } from './sphere.ts';
 
 /** What a visitor has chosen: everything the address holds. */
 export interface Pose {
@@ -39,6 +40,33 @@ export interface Look {
   readonly noise?: Noise;
   /** The classes being left and how much of them is still seen, 1 to 0; null at rest. */
   readonly fade: { readonly from: Readonly<Record<string, number>>; readonly share: number } | null;
+}
+
+/**
+ * A look between two: noise along the sphere, continuous codes straight, classes by a cross-fade (a class is a
+ * choice, the network knows no half of one).
+ */
+export function mixLooks(
+  spec: LatentSpec,
+  from: Look,
+  to: Look & { readonly noise: Noise },
+  t: number,
+): Look {
+  const chosen: Record<string, number> = { ...to.chosen };
+  const left: Record<string, number> = {};
+  for (const part of spec) {
+    const [a, b] = [from.chosen[part.name] ?? 0, to.chosen[part.name] ?? 0];
+    if (part.kind === 'uniform') chosen[part.name] = a + t * (b - a);
+    if (part.kind === 'categorical' && a !== b) left[part.name] = a;
+  }
+  const walked = Object.fromEntries(
+    Object.entries(to.noise).map(([name, target]) => {
+      const start = from.noise?.[name];
+      return [name, start === undefined ? target : slerp(start, target, t)];
+    }),
+  );
+  const fade = Object.keys(left).length === 0 ? null : { from: left, share: 1 - t };
+  return { chosen, seed: to.seed, noise: walked, fade };
 }
 
 /** The rows from which a look is drawn: one, or two that are blended. */

@@ -18,6 +18,9 @@ export class Settings {
   /** Show the picture's own cells instead of the smoothed stroke. */
   readonly cells = signal(false);
 
+  /** Called when the colour of ink may have changed. */
+  onInk: () => void = () => undefined;
+
   constructor() {
     const stored = load();
     const calm = matchMedia('(prefers-reduced-motion: reduce)');
@@ -26,7 +29,9 @@ export class Settings {
     this.still.value = stored.still ?? calm.matches;
     effect(() => {
       document.documentElement.dataset.theme = this.theme.value;
+      this.onInk();
     });
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.onInk());
     effect(() => {
       const still = this.still.value === calm.matches ? null : this.still.value;
       save({ theme: this.theme.value, still, cells: this.cells.value });

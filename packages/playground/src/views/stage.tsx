@@ -1,35 +1,70 @@
+import { uniforms } from '@infogan/contract';
 import { ClassStrips } from '../controls/class-strip.tsx';
 import { CodeSliders } from '../controls/code-sliders.tsx';
 import { Pad } from '../controls/pad.tsx';
+import { Share } from '../controls/share.tsx';
 import { Sheet } from '../controls/sheet.tsx';
+import { useShortcuts } from '../controls/use-shortcuts.ts';
+import { Writing } from '../controls/writing.tsx';
+import { noun } from '../model/parts.ts';
 import { usePlayground } from '../state/context.ts';
 
+/** One large picture and everything that changes it. */
 export function Stage() {
-  const playground = usePlayground();
-  const { pose } = playground;
+  useShortcuts();
   return (
     <section class="stage" aria-labelledby="stage-title">
+      <div class="stage-head">
+        <Invitation />
+      </div>
       <div class="stage-picture">
         <Sheet />
         <ClassStrips />
       </div>
       <div class="stage-side">
-        <h1 id="stage-title">Drag the dot.</h1>
-        <p class="lead">
-          A network that never saw a label found out by itself that handwriting leans and thickens. These are
-          its two dials.
-        </p>
         <Pad />
         <CodeSliders />
-        <p class="actions">
-          <button type="button" class="primary" onClick={() => void playground.newHandwriting()}>
-            New handwriting
-          </button>
-          <span class="seed">
-            seed <output data-testid="seed">{pose.value.seed}</output>
-          </span>
+        <Writing />
+        <Share />
+        <p class="keys">
+          Keys: arrows move the dot, <kbd>0</kbd>–<kbd>9</kbd> pick, <kbd>N</kbd> writes anew, <kbd>P</kbd>{' '}
+          shows the cells. The wheel works on the picture.
         </p>
       </div>
     </section>
   );
+}
+
+function Invitation() {
+  const { spec, model, engine } = usePlayground();
+  const codes = uniforms(spec.value).length;
+  const time = engine.milliseconds.value;
+  const bytes = model.value === null ? 0 : weightOf(model.value.manifest);
+  const thing = noun(spec.value);
+  return (
+    <>
+      <h1 id="stage-title">
+        {codes >= 2 ? 'Drag the dot.' : codes === 1 ? 'Move the slider.' : 'Ask for another.'}
+      </h1>
+      <p class="lead">
+        No stored picture here: a network of {bytes === 0 ? 'a megabyte' : megabytes(bytes)} in this page
+        draws every {thing} from nothing
+        {time > 0 && `, in ${time < 1 ? 'under a millisecond' : `${time.toFixed(0)} ms`}`}.
+      </p>
+    </>
+  );
+}
+
+function weightOf({
+  files,
+  graphs,
+}: {
+  files: Record<string, { bytes: number }>;
+  graphs: { generator: string };
+}) {
+  return files[graphs.generator]?.bytes ?? 0;
+}
+
+function megabytes(bytes: number): string {
+  return bytes < 1e6 ? `${Math.round(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
