@@ -1,0 +1,37 @@
+import type { Request, Response } from 'express';
+import type * as z from 'zod';
+import type { ProblemKind } from './problem.ts';
+
+/** What an endpoint reads from the body. */
+export interface BodySpec {
+  readonly description: string;
+  /** By media type; a schema for JSON, null for bytes. */
+  readonly content: Readonly<Record<string, z.ZodType | null>>;
+}
+
+/** A good answer. */
+export interface AnswerSpec {
+  readonly description: string;
+  /** Media types; a schema where it is JSON of a fixed form. */
+  readonly content: Readonly<Record<string, z.ZodType | null>>;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/**
+ * One address with one method: the route, and all that the OpenAPI document says of it. Both are made from
+ * this, so the document cannot drift from the code.
+ */
+export interface Endpoint {
+  readonly method: 'get' | 'post';
+  /** In OpenAPI's form: `/digit/{digit}`. */
+  readonly path: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly params?: z.ZodRawShape;
+  readonly query?: z.ZodRawShape;
+  readonly body?: BodySpec;
+  readonly answers: Readonly<Record<number, AnswerSpec>>;
+  readonly problems: readonly ProblemKind[];
+  handle(request: Request, response: Response): void | Promise<void>;
+}

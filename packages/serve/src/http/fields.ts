@@ -1,0 +1,87 @@
+// zod: one schema validates a parameter, says what rule was broken and becomes the OpenAPI document
+import * as z from 'zod';
+import type { Rgb } from '../picture/paint.ts';
+
+/* Building blocks of query and path parameters. Each carries its rule as a sentence that errors repeat. */
+
+export type Field = z.ZodType;
+
+function field<S extends z.ZodType>(schema: S, rule: string, description: string): S {
+  return schema.meta({ rule, description });
+}
+
+/** The sentence after "must be". */
+export function ruleOf(schema: z.ZodType | undefined): string {
+  const rule = schema?.meta()?.['rule'];
+  return typeof rule === 'string' ? rule : 'valid';
+}
+
+const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+
+/** Text that is a decimal number becomes one; anything else stays as it is and fails as no number. */
+function toNumber(value: unknown): unknown {
+  return typeof value === 'string' && value.length <= 40 && DECIMAL.test(value) ? Number(value) : value;
+}
+
+export function number(low: number, high: number, description: string) {
+  return field(
+    z.preprocess(toNumber, z.number().min(low).max(high)).optional(),
+    `a number from ${low} to ${high}`,
+    description,
+  );
+}
+
+export function wholeNumber(low: number, high: number, description: string) {
+  return field(
+    z.preprocess(toNumber, z.int().min(low).max(high)).optional(),
+    `a whole number from ${low} to ${high}`,
+    description,
+  );
+}
+
+export function oneOf<const T extends string>(values: readonly T[], description: string) {
+  return field(z.enum(values).optional(), `one of ${values.join(', ')}`, description);
+}
+
+/** A path segment: always there. */
+export function requiredOneOf<const T extends string>(values: readonly T[], description: string) {
+  return field(z.enum(values), `one of ${values.join(', ')}`, description);
+}
+
+export function flag(description: string) {
+  return field(
+    z
+      .preprocess((value) => (value === 'true' ? true : value === 'false' ? false : value), z.boolean())
+      .optional(),
+    'true or false',
+    description,
+  );
+}
+
+const HEX = /^#?(?:[0-9a-f]{3}|[0-9a-f]{6})$/i;
+const HEX_RULE = 'a colour as three or six hexadecimal digits, such as f80 or ff8800';
+
+export function color(description: string) {
+  return field(z.string().regex(HEX).optional(), HEX_RULE, description);
+}
+
+export function paperColor(description: string) {
+  return field(
+    z.union([z.literal('transparent'), z.string().regex(HEX)]).optional(),
+    `${HEX_RULE}, or transparent`,
+    description,
+  );
+}
+
+/** Reads what `color` accepted. */
+export function parseColor(text: string): Rgb {
+  const digits = text.replace('#', '');
+  const pairs = digits.length === 3 ? [...digits].map((digit) => digit + digit) : digits.match(/../g)!;
+  return pairs.map((pair) => Number.parseInt(pair, 16)) as unknown as Rgb;
+}
+
+export const seedField = wholeNumber(
+  0,
+  2 ** 32 - 1,
+  'The handwriting: the same seed gives the same picture. Without one a fresh one is drawn; X-Seed says which.',
+);

@@ -1,0 +1,2 @@
+export { createApp } from './app.ts';
+export { startServer, type RunningServer, type ServerOptions } from './server.ts';

@@ -1,0 +1,103 @@
+import type { LatentSpec, Manifest } from '@infogan/contract';
+import type { Paint } from '../picture/paint.ts';
+
+/** What onnxruntime-node runs on. */
+export type Device = 'cpu' | 'cuda' | 'webgpu';
+
+/** A model as it travels to the workers. (The runtime refuses shared memory, so each gets a copy.) */
+export interface ModelPackage {
+  /** Distinguishes versions of one model that are loaded at the same time. */
+  readonly key: number;
+  /** Its directory, for error sentences. */
+  readonly where: string;
+  readonly manifest: Manifest;
+  readonly generator: Uint8Array;
+  readonly recognizer: Uint8Array | null;
+}
+
+/** One picture asked for: the noise's seed, then a value per categorical and continuous code of the spec. */
+export interface Row {
+  readonly seed: number;
+  readonly chosen: Readonly<Record<string, number>>;
+}
+
+/** Numbers in a packed row: the seed and one per code that can be chosen. */
+export function rowWidth(spec: LatentSpec): number {
+  return 1 + chosenNames(spec).length;
+}
+
+/** Names of the codes that a request may choose, in the order in which rows are packed. */
+export function chosenNames(spec: LatentSpec): string[] {
+  return spec.filter((part) => part.kind !== 'normal').map((part) => part.name);
+}
+
+/** Raw tensors in or out of a graph, by name. */
+export interface TensorData {
+  readonly dtype: string;
+  readonly dims: readonly number[];
+  readonly data: Uint8Array | Float32Array | BigInt64Array;
+}
+
+/** One thing for a worker to do, with the result that it gives back. */
+export interface Work {
+  /** Pictures of one model as grey PNG files of its own size: the hot path, formed into batches. */
+  pictures: { ask: { rows: readonly Row[] }; give: Uint8Array[] };
+  /** Rows drawn, laid out and encoded as one file. */
+  paint: { ask: { rows: readonly Row[]; paint: Paint }; give: Uint8Array };
+  /** Rows drawn, as float [rows * channels * height * width] in [0, 1]. */
+  floats: { ask: { rows: readonly Row[] }; give: Float32Array };
+  /** One run of a graph on given tensors. */
+  infer: {
+    ask: {
+      graph: 'generator' | 'recognizer';
+      feeds: Record<string, TensorData>;
+      wanted: readonly string[];
+    };
+    give: Record<string, TensorData>;
+  };
+  /** What the recognizer reads in an uploaded picture. */
+  read: { ask: { file: Uint8Array; maxPixels: number }; give: Reading };
+}
+export type WorkKind = keyof Work;
+
+/** What was read from an upload. */
+export interface Reading {
+  /** The picture as the recognizer saw it: float [height * width] in [0, 1]. */
+  readonly framed: Float32Array;
+  /** Was the upload dark on light? */
+  readonly darkOnLight: boolean;
+  /** Per output of the recognizer, its row. */
+  readonly outputs: Readonly<Record<string, Float32Array>>;
+}
+
+/** Main thread to worker. */
+export type ToWorker =
+  | { readonly kind: 'load'; readonly id: number; readonly model: ModelPackage; readonly device: Device }
+  | { readonly kind: 'unload'; readonly id: number; readonly key: number }
+  | {
+      readonly kind: 'work';
+      readonly id: number;
+      readonly key: number;
+      readonly work: WorkKind;
+      readonly ask: unknown;
+    }
+  | { readonly kind: 'stop'; readonly id: number };
+
+/** How long parts of a piece of work took, in milliseconds. */
+export interface Timing {
+  inference: number;
+  encode: number;
+}
+
+/** Worker to main thread: the answer to the message with the same id. */
+export type FromWorker =
+  | { readonly id: number; readonly ok: true; readonly give: unknown; readonly timing: Timing }
+  | { readonly id: number; readonly ok: false; readonly error: WorkerFault };
+
+/** An error as it crosses threads. `user`: its message is a sentence for the caller; else it is a bug. */
+export interface WorkerFault {
+  readonly message: string;
+  readonly user: boolean;
+  /** HTTP status for a fault of the request itself. */
+  readonly status?: number;
+}
