@@ -74,6 +74,7 @@ export async function evaluate(directory: string, options: EvaluateOptions = {})
       progress: options.progress ?? silentProgress,
       notes: [],
     };
+    conditions.progress.start(workload(model.manifest, dataset, pictures));
     const sample = await takeSample(conditions);
     const fidelity = await scoreFidelity(conditions, sample);
     const recognition = await scoreRecognition(conditions, sample);
@@ -116,7 +117,7 @@ export async function evaluate(directory: string, options: EvaluateOptions = {})
 }
 
 /** About how many pictures go through a network or the ruler, for the progress bar. */
-export function workload(manifest: Manifest, dataset: Dataset, pictures: number): number {
+function workload(manifest: Manifest, dataset: Dataset, pictures: number): number {
   const classes = categoricals(manifest.latent)[0]?.labels.length ?? 0;
   const codes = uniforms(manifest.latent).length;
   const judged = makesDigits(manifest, dataset);

@@ -3,6 +3,8 @@ import { SingleBar } from 'cli-progress';
 
 /** Tells how far a long job is. */
 export interface Progress {
+  /** Says how many units there are to do, about. */
+  readonly start: (units: number) => void;
   /** Announces what is done now. */
   readonly stage: (name: string) => void;
   readonly advance: (units: number) => void;
@@ -10,9 +12,9 @@ export interface Progress {
 }
 
 /** A bar on a terminal; one line per stage where the output goes to a file or a log. */
-export function terminalProgress(total: number, stream: NodeJS.WriteStream = process.stderr): Progress {
+export function terminalProgress(stream: NodeJS.WriteStream = process.stderr): Progress {
   if (!stream.isTTY) {
-    return { stage: (name) => void stream.write(`${name}\n`), advance: () => {}, stop: () => {} };
+    return { ...silentProgress, stage: (name) => void stream.write(`${name}\n`) };
   }
   const bar = new SingleBar({
     stream,
@@ -24,12 +26,17 @@ export function terminalProgress(total: number, stream: NodeJS.WriteStream = pro
     clearOnComplete: true,
     forceRedraw: true,
   });
-  bar.start(total, 0, { stage: '' });
   return {
+    start: (units) => bar.start(units, 0, { stage: '' }),
     stage: (stage) => bar.update({ stage }),
     advance: (units) => bar.increment(units),
     stop: () => bar.stop(),
   };
 }
 
-export const silentProgress: Progress = { stage: () => {}, advance: () => {}, stop: () => {} };
+export const silentProgress: Progress = {
+  start: () => {},
+  stage: () => {},
+  advance: () => {},
+  stop: () => {},
+};

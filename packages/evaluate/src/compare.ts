@@ -1,0 +1,86 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UserError, openManifest, type Manifest } from '@infogan/contract';
+import { parseMetrics, type Metrics } from '@infogan/measure';
+import { HEADLINES, formatValue } from './headlines.ts';
+import type { Cells } from './table.ts';
+
+interface Compared {
+  readonly directory: string;
+  readonly manifest: Manifest;
+  readonly metrics: Metrics;
+}
+
+const NONE = '–';
+
+/**
+ * The scores of several evaluated models side by side, one column a model.
+ * @param emphasize marks the best value of a row
+ * @throws UserError when one was not evaluated, or not by the same judge, data and number of pictures
+ */
+export async function compareModels(
+  directories: readonly string[],
+  emphasize: (cell: string) => string = (cell) => cell,
+): Promise<Cells> {
+  const models = await Promise.all(directories.map(readScores));
+  refuseOtherConditions(models);
+  const facts: [string, (manifest: Manifest) => string][] = [
+    ['Preset', ({ provenance }) => provenance.preset],
+    ['Seed', ({ provenance }) => String(provenance.seed)],
+    ['Training steps', ({ provenance }) => provenance.steps.toLocaleString('en-US')],
+    ['Training time', ({ provenance }) => formatSeconds(provenance.seconds)],
+    ['Generator', ({ files, graphs }) => `${Math.round(files[graphs.generator]!.bytes / 1000)} kB`],
+  ];
+  const scores = HEADLINES.flatMap(({ label, read, unit, better }) => {
+    const values = models.map(({ metrics }) => read(metrics)?.value);
+    const known = values.filter((value) => value !== undefined);
+    if (known.length === 0) return [];
+    const best = better === 'none' ? NaN : better === 'higher' ? Math.max(...known) : Math.min(...known);
+    const cells = values.map((value) => {
+      if (value === undefined) return NONE;
+      const cell = formatValue(value, unit);
+      return known.length > 1 && value === best ? emphasize(cell) : cell;
+    });
+    return [[label, ...cells]];
+  });
+  return {
+    header: ['Score', ...columnTitles(models)],
+    rows: [
+      ...facts.map(([label, fact]) => [label].concat(models.map(({ manifest }) => fact(manifest)))),
+      ...scores,
+    ],
+  };
+}
+
+async function readScores(directory: string): Promise<Compared> {
+  const manifest = await openManifest((path) => readFile(join(directory, path)), directory);
+  return { directory, manifest, metrics: parseMetrics(manifest.metrics, directory) };
+}
+
+function refuseOtherConditions([first, ...others]: readonly Compared[]): void {
+  for (const other of others) {
+    const [a, b] = [first!.metrics.evaluation, other.metrics.evaluation];
+    const differing =
+      a.judge.sha256 !== b.judge.sha256
+        ? 'another judge'
+        : a.dataset.sha256 !== b.dataset.sha256
+          ? 'another data set'
+          : a.pictures === b.pictures
+            ? null
+            : `${b.pictures} pictures, not ${a.pictures}`;
+    if (differing === null) continue;
+    throw new UserError(
+      `compare: ${other.directory} was scored with ${differing} than ${first!.directory}; such scores do not compare, run pnpm evaluate on both again`,
+    );
+  }
+}
+
+/** Names of the models, or their directories where two bear the same name. */
+function columnTitles(models: readonly Compared[]): string[] {
+  const names = models.map(({ manifest }) => manifest.name);
+  return new Set(names).size === names.length ? names : models.map(({ directory }) => directory);
+}
+
+function formatSeconds(seconds: number): string {
+  return seconds < 60 ? `${seconds.toFixed(0)} s` : `${(seconds / 60).toFixed(1)} min`;
+}

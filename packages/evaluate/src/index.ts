@@ -1,0 +1,10 @@
+export { compareModels } from './compare.ts';
+export { evaluate, type EvaluateOptions, type Evaluation } from './evaluate.ts';
+export { HEADLINES, formatInterval, formatValue, type Headline } from './headlines.ts';
+export { openJudge, type OpenedJudge } from './open.ts';
+export { silentProgress, terminalProgress, type Progress } from './progress.ts';
+export { updateReadme } from './readme.ts';
+export { readLosses, type Series } from './report/losses.ts';
+export { renderReport } from './report/page.ts';
+export { markdownTable, scoreCells, terminalTable, type Cells } from './table.ts';
+export { REPORT_FILE, saveEvaluation } from './write.ts';
