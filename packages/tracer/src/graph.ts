@@ -55,9 +55,15 @@ export class Graph {
   readonly nodes: Node[] = [];
   readonly inputs: { name: string; value: Value }[] = [];
   readonly outputs: { name: string; value: Value }[] = [];
+  /** Whether some sizes are symbolic: formulas that need the batch as a number are then out. */
+  readonly symbolic: boolean;
   private readonly shared = new Map<string, Node>();
   private readonly constants = new Map<string, Value[]>();
   private nextId = 0;
+
+  constructor(symbolic = false) {
+    this.symbolic = symbolic;
+  }
 
   private value(
     type: ElementType,

@@ -355,7 +355,7 @@ describe('resizing', () => {
     const [a, d] = [x([2, 4, 5, 3]), x([2, 8, 10, 3], -1, 1, 2)];
     for (const resize of [tf.image.resizeNearestNeighbor, tf.image.resizeBilinear]) {
       for (const half of [false, true]) {
-        const up = (t: tf.Tensor): tf.Tensor => resize(t as tf.Tensor4D, [8, 10], false, half) as tf.Tensor;
+        const up = (t: tf.Tensor): tf.Tensor => resize<tf.Tensor4D>(t as tf.Tensor4D, [8, 10], false, half);
         const { bytes } = trace(
           (i) => ({
             forward: tf.sum(tf.mul(up(i['a']!), i['d']!)),
@@ -380,6 +380,139 @@ describe('normalisation', () => {
     await run({
       inputs: { a: x([6, 5]), m: x([5]), v: x([5], 0.5, 2) },
       fn: ({ a, m, v }) => tf.batchNorm2d(a as tf.Tensor2D, m as tf.Tensor1D, v as tf.Tensor1D),
+      how: { by: [] },
+    });
+  });
+});
+
+describe('pooling and depthwise convolution', () => {
+  type Pad = 'same' | 'valid' | number;
+  const cases: [number[], [number, number], [number, number], Pad][] = [
+    [[2, 6, 6, 3], [2, 2], [2, 2], 'valid'], [[2, 7, 5, 2], [3, 2], [2, 1], 'same'], [[1, 8, 8, 1], [3, 3], [2, 2], 1],
+    [[2, 5, 5, 2], [3, 3], [1, 1], 'same'], [[2, 7, 7, 2], [2, 3], [3, 2], 'valid'],
+  ]; // prettier-ignore
+  test.each(cases)('%j by %j, stride %j, pad %j', async (shape, size, stride, pad) => {
+    const mode = typeof pad === 'number' ? 'floor' : undefined;
+    await run({
+      inputs: { a: x(shape) },
+      fn: ({ a }) => tf.maxPool(a as tf.Tensor4D, size, stride, pad, mode),
+    });
+    await run({
+      inputs: { a: x(shape) },
+      fn: ({ a }) => tf.avgPool(a as tf.Tensor4D, size, stride, pad, mode),
+    });
+    // ties, as after a ReLU: the gradient goes to the first
+    const ties = ({ a }: Record<string, tf.Tensor>): tf.Tensor =>
+      tf.maxPool(tf.relu(tf.round(tf.mul(a!, 2))) as tf.Tensor4D, size, stride, pad, mode);
+    await run({ inputs: { a: x(shape) }, fn: ties });
+    if (stride[0] !== stride[1]) return;
+    const f = x([...size, shape[3]!, 2], -1, 1, 2);
+    await run({
+      inputs: { a: x(shape), f },
+      fn: (i) =>
+        tf.depthwiseConv2d(i['a'] as tf.Tensor4D, i['f'] as tf.Tensor4D, stride, pad, 'NHWC', 1, mode),
+    });
+  });
+
+  test('separable and dilated depthwise', async () => {
+    await run({
+      inputs: { a: x([2, 6, 6, 3]), d: x([3, 3, 3, 2], -1, 1, 2), p: x([1, 1, 6, 4], -1, 1, 3) },
+      fn: ({ a, d, p }) =>
+        tf.separableConv2d(a as tf.Tensor4D, d as tf.Tensor4D, p as tf.Tensor4D, 1, 'same'),
+    });
+    await run({
+      inputs: { a: x([2, 8, 8, 3]), d: x([3, 3, 3, 2], -1, 1, 2) },
+      fn: ({ a, d }) => tf.depthwiseConv2d(a as tf.Tensor4D, d as tf.Tensor4D, 1, 'same', 'NHWC', 2),
+      how: { by: [] },
+    });
+  });
+});
+
+describe('the rest', () => {
+  test('fused kernels', async () => {
+    for (const activation of ['linear', 'relu', 'relu6', 'elu', 'sigmoid', 'leakyrelu'] as const) {
+      await run({
+        inputs: { a: x([2, 5, 5, 3]), f: x([3, 3, 3, 4], -1, 1, 2), b: x([4], -1, 1, 3) },
+        fn: ({ a, f, b }) =>
+          tf.fused.conv2d({
+            x: a as tf.Tensor4D,
+            filter: f as tf.Tensor4D,
+            strides: 1,
+            pad: 'same',
+            bias: b!,
+            activation,
+            leakyreluAlpha: 0.2,
+          }),
+        how: { by: [] },
+      });
+      await run({
+        inputs: { a: x([4, 3]), f: x([3, 5], -1, 1, 2), b: x([5], -1, 1, 3) },
+        fn: ({ a, f, b }) => tf.fused.matMul({ a: a!, b: f!, bias: b!, activation, leakyreluAlpha: 0.2 }),
+        how: { by: [] },
+      });
+    }
+    await run({
+      inputs: { a: x([2, 5, 5, 3]), f: x([3, 3, 3, 1], -1, 1, 2), b: x([3], -1, 1, 3) },
+      fn: ({ a, f, b }) =>
+        tf.fused.depthwiseConv2d({
+          x: a as tf.Tensor4D,
+          filter: f as tf.Tensor4D,
+          strides: 1,
+          pad: 'same',
+          bias: b!,
+          activation: 'relu',
+        }),
+      how: { by: [] },
+    });
+    await run({
+      inputs: { a: x([2, 5, 5, 3]), f: x([3, 3, 3, 2], -1, 1, 2), b: x([2], -1, 1, 3) },
+      fn: ({ a, f, b }) =>
+        tf.fused.conv2d({
+          x: a as tf.Tensor4D,
+          filter: f as tf.Tensor4D,
+          strides: 2,
+          pad: 'same',
+          bias: b!,
+          activation: 'relu',
+        }),
+    });
+  });
+
+  test('topk, einsum, localResponseNormalization, blocks, gatherND, scatterND', async () => {
+    await run({
+      inputs: { a: x([3, 7]) },
+      fn: ({ a }) => Object.values(tf.topk(a!, 3)),
+      how: { by: [] },
+    });
+    const two = { a: x([3, 4]), b: x([4, 5], -1, 1, 2) };
+    await run({
+      inputs: two,
+      fn: ({ a, b }) => [tf.einsum('ij,jk->ki', a!, b!), tf.einsum('ij,jk->i', a!, b!)],
+      how: { by: [] },
+    });
+    await run({
+      inputs: { a: x([2, 3, 4]), b: x([2, 4, 5], -1, 1, 2) },
+      fn: ({ a, b }) => [
+        tf.einsum('bij,bjk->bki', a!, b!),
+        tf.einsum('bij->jb', a!),
+        tf.einsum('bij,bjk->ik', a!, b!),
+      ],
+      how: { by: [] },
+    });
+    await run({
+      inputs: { a: x([2, 3, 3, 6]) },
+      fn: ({ a }) => tf.localResponseNormalization(a as tf.Tensor4D, 2, 1, 0.5, 0.75),
+    });
+    await run({
+      inputs: { a: x([2, 4, 6, 3]) },
+      fn: ({ a }) => {
+        const blocks = tf.spaceToBatchND(a!, [2, 3], [[1, 1], [0, 3]]);
+        return [blocks, tf.batchToSpaceND(blocks, [2, 3], [[0, 1], [1, 1]])];
+      },
+    }); // prettier-ignore
+    await run({
+      inputs: { a: x([4, 3, 2]), i: whole([5, 2], 3) },
+      fn: ({ a, i }) => [tf.gatherND(a!, i!), tf.scatterND(i!, tf.range(0, 5, 1, 'float32'), [4, 3])],
       how: { by: [] },
     });
   });

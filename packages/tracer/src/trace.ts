@@ -127,7 +127,7 @@ function recordOnce(
   symbols: Symbols,
   r: number,
 ): Graph {
-  const graph = new Graph();
+  const graph = new Graph(symbols.names.length > 0);
   record(graph, names, (backend) => {
     const given = Object.entries(inputs).map(([name, { shape, dtype = 'float32' }]) => {
       const sizes = shape.map((dim) =>

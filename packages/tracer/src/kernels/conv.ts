@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { type Attributes, type Graph, ints } from '../graph.ts';
 import type { Kernel } from '../kernel.ts';
 import { type View, materialize, transposeView } from '../view.ts';
+import { fitsTall, fitsTaps, fitsTurned, tallConv, tapFilterGradient, turnedConv } from './conv-batched.ts';
 import { type Cut, slice } from './slicing.ts';
 
 type Size4 = [number, number, number, number];
@@ -47,6 +48,8 @@ export function windowAttributes(info: Info): Attributes {
 }
 
 export function conv2d(g: Graph, x: View, filter: View, info: Info): View {
+  if (!g.symbolic && !(globalThis as any).process?.env.NOTALL && fitsTall(info))
+    return tallConv(g, x, filter, info);
   const shape = [info.batchSize, info.outHeight, info.outWidth, info.outChannels];
   const operands = [materialize(g, x, NCHW), materialize(g, filter, OIHW)];
   const out = NCHW.map((axis) => shape[axis]!);
@@ -76,6 +79,7 @@ export const Conv2DBackpropInput: Kernel<tf.Conv2DBackpropInputAttrs> = ({ g, in
 };
 
 function convTranspose2d(g: Graph, dy: View, filter: View, info: Info): View {
+  if (!g.symbolic && fitsTurned(info)) return turnedConv(g, dy, filter, info);
   const shape = [info.batchSize, info.inHeight, info.inWidth, info.inChannels];
   const pads = padsOf(info);
   // rows and columns at the end that no window reached
@@ -107,6 +111,8 @@ export const Conv2DBackpropFilter: Kernel<tf.Conv2DBackpropFilterAttrs> = ({ g, 
 };
 
 function filterGradient(g: Graph, x: View, dy: View, info: Info): View {
+  if (!g.symbolic && !(globalThis as any).process?.env.NOTAPS && fitsTaps(info))
+    return tapFilterGradient(g, x, dy, info);
   const pads = padsOf(info);
   const grown = (size: number, before: number, after: number, out: number, stride: number): number =>
     size + before + after - ((out - 1) * stride + 1) + 1;

@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs';
 import { TraceError } from '../errors.ts';
 import { int, text } from '../graph.ts';
 import type { Kernel } from '../kernel.ts';
-import { materialize, plain, reshapeView } from '../view.ts';
+import { castValue, materialize, plain, reshapeView } from '../view.ts';
 import { axisOf } from './shape.ts';
 
 /** Rows of x by index. */
@@ -36,4 +36,23 @@ export const UnsortedSegmentSum: Kernel<tf.UnsortedSegmentSumAttrs> = ({
   const zeros = g.one('Expand', [g.scalar(0, x.dtype)], x.value.type, shape, { dims: shape });
   const attributes = { reduction: text('add') };
   return plain(g.one('ScatterND', [zeros, indices, updates], x.value.type, shape, { attributes }));
+};
+
+/** Elements or slices of params by index vectors, which lie along the last axis of indices. */
+export const GatherNd: Kernel<unknown> = ({ g, input }) => {
+  const [params, indices] = [input('params'), input('indices')];
+  const depth = indices.shape.at(-1)!;
+  const shape = [...indices.shape.slice(0, -1), ...params.shape.slice(depth)];
+  const places = castValue(g, materialize(g, indices), 'int64');
+  return plain(g.one('GatherND', [materialize(g, params), places], params.value.type, shape));
+};
+
+/** Adds updates into zeros at index vectors. */
+export const ScatterNd: Kernel<tf.ScatterNdAttrs> = ({ g, input, attrs: { shape } }) => {
+  const [indices, updates] = [input('indices'), input('updates')];
+  const zeros = g.one('Expand', [g.scalar(0, updates.dtype)], updates.value.type, shape, { dims: shape });
+  const places = castValue(g, materialize(g, indices), 'int64');
+  const operands = [zeros, places, materialize(g, updates)];
+  const attributes = { reduction: text('add') };
+  return plain(g.one('ScatterND', operands, updates.value.type, shape, { attributes }));
 };
