@@ -147,7 +147,12 @@ export async function inferencePrograms(
 }
 
 /** Runs a fixed-batch program over `count` examples; the last batch is padded with zeros and cut. */
-async function runInBatches(program: Program, inputs: Arrays, count: number, batch: number): Promise<Arrays> {
+export async function runInBatches(
+  program: Program,
+  inputs: Arrays,
+  count: number,
+  batch: number,
+): Promise<Arrays> {
   const results: Arrays = {};
   for (let start = 0; start < count; start += batch) {
     const part: Arrays = {};

@@ -1,9 +1,21 @@
+export { augmentBatch, type AugmentedBatch } from './augment.ts';
+export { batchSource } from './batches.ts';
 export { calibrateReading, generatorCode } from './calibrate.ts';
 export { completeRun } from './complete.ts';
 export type { Arrays, Engine, InputSpec, Program, TensorFunction } from './engine/engine.ts';
 export { BACKENDS, ENGINES, selectEngine, type BackendName, type EngineName } from './engine/select.ts';
 export { generatorFunction, recognizerFunction, uploadWeights, type CodeMap } from './inference.ts';
-export { Layer, type Network } from './network.ts';
+export { foldBatchNorm, type Statistics } from './fold.ts';
+export {
+  Layer,
+  buildNetwork,
+  forward,
+  infer,
+  initialWeights,
+  type BuiltNetwork,
+  type Network,
+} from './network.ts';
+export { trainCommand, type TrainActions, type TrainOptions } from './options.ts';
 export { presets, type Networks, type Preset } from './presets.ts';
 export { Recipe } from './recipe.ts';
 export {

@@ -24,3 +24,8 @@ export function marginalEntropy(probabilities: tf.Tensor): tf.Scalar {
   const marginal = tf.mean(probabilities, 0);
   return tf.neg(tf.sum(tf.mul(marginal, tf.log(tf.add(marginal, 1e-8)))));
 }
+
+/** Classes [N] as rows of zeros and a one, float [N, classes]. The cast is explicit: wasm's kernel ignores the dtype asked for. */
+export function oneHot(classes: tf.Tensor, depth: number): tf.Tensor2D {
+  return tf.cast(tf.oneHot(tf.cast(classes, 'int32') as tf.Tensor1D, depth), 'float32') as tf.Tensor2D;
+}

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { UserError, describeError } from '@infogan/contract';
 import { loadMnist, type Dataset } from '@infogan/data';
 import { completeRun } from './complete.ts';
+import { judgeMain } from './judge/main.ts';
 import { selectEngine } from './engine/select.ts';
 import { trainCommand, type TrainOptions } from './options.ts';
 import { presets } from './presets.ts';
@@ -12,7 +13,7 @@ import { trainRun } from './train.ts';
 // TensorFlow.js otherwise greets, and checks every tensor's every number
 tf.enableProdMode();
 
-async function main(options: TrainOptions): Promise<void> {
+async function train(options: TrainOptions): Promise<void> {
   const directory = options.out ?? `runs/${options.preset}-seed${options.seed}`;
   const [dataset, engine] = await Promise.all([
     loadMnist(options.data),
@@ -122,9 +123,9 @@ async function resumedRun(directory: string, dataset: Dataset): Promise<Run> {
   return { ...run, status: 'training' };
 }
 
-const command = trainCommand();
-command.parse();
-main(command.opts<TrainOptions>()).catch((error: unknown) => {
-  console.error(describeError(error));
-  process.exitCode = 1;
-});
+trainCommand({ train, judge: ({ out, data, ...options }) => judgeMain(out, data, options) })
+  .parseAsync()
+  .catch((error: unknown) => {
+    console.error(describeError(error));
+    process.exitCode = 1;
+  });

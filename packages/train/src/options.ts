@@ -17,8 +17,24 @@ export interface TrainOptions {
   readonly resume: boolean;
 }
 
-export function trainCommand(): Command {
-  return new Command('train')
+export interface JudgeCommandOptions {
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly seed: number;
+  readonly maxSteps?: number;
+  readonly out: string;
+  readonly data?: string;
+}
+
+export interface TrainActions {
+  train(options: TrainOptions): Promise<void>;
+  judge(options: JudgeCommandOptions): Promise<void>;
+}
+
+/** @param actions what to run: the default command trains a generator, `judge` the judge */
+export function trainCommand(actions: TrainActions): Command {
+  const command = new Command('train')
+    .enablePositionalOptions()
     .description('Train an InfoGAN on MNIST (or any folder of IDX files) into runs/<name>/.')
     .addOption(
       new Option('--preset <name>', 'networks and recipe').choices(Object.keys(presets)).default('mnist'),
@@ -52,7 +68,20 @@ export function trainCommand(): Command {
     )
     .option('--resume', 'go on from the checkpoint in --out', false)
     .allowExcessArguments(false)
-    .showHelpAfterError('(pnpm train --help lists the options)');
+    .showHelpAfterError('(pnpm train --help lists the options)')
+    .action((options: TrainOptions) => actions.train(options));
+  command
+    .command('judge')
+    .description('Train the independent digit classifier that scores are taken by, from labels.')
+    .option('--epochs <n>', 'passes over the training set', number('epochs', 0.001, 1000), 10)
+    .option('--batch-size <n>', 'pictures per step', whole('batch size', 2, 4096), 128)
+    .option('--seed <n>', 'seed of everything random', whole('seed', 0, 2 ** 31 - 1), 1)
+    .option('--max-steps <n>', 'stop after this many steps', whole('max steps', 1, 10_000_000))
+    .option('--out <dir>', 'directory to write', 'models/judge')
+    .option('--data <dir>', 'folder with the four IDX files (default: MNIST)')
+    .allowExcessArguments(false)
+    .action((options: JudgeCommandOptions) => actions.judge(options));
+  return command;
 }
 
 function number(what: string, low: number, high: number) {

@@ -9,7 +9,7 @@ import {
 } from '@infogan/contract';
 import { adam, type AdamState } from './adam.ts';
 import type { InputSpec, TensorFunction } from './engine/engine.ts';
-import { crossEntropy, generatedLoss, marginalEntropy, meanSquaredError, realLoss } from './losses.ts';
+import { crossEntropy, generatedLoss, marginalEntropy, meanSquaredError, oneHot, realLoss } from './losses.ts';
 import { buildNetwork, forward, type BuiltNetwork, type Parameter, type Weights } from './network.ts';
 import type { Preset } from './presets.ts';
 import type { Recipe } from './recipe.ts';
@@ -51,7 +51,7 @@ export function latentVector(latent: LatentSpec, inputs: Readonly<Record<string,
       case 'normal':
         return inputs[part.name]!;
       case 'categorical':
-        return tf.oneHot(tf.cast(inputs[part.name]!, 'int32'), part.labels.length, 1, 0, 'float32');
+        return oneHot(inputs[part.name]!, part.labels.length);
       case 'uniform':
         return tf.slice(inputs['c']!, [0, code++], [-1, 1]);
     }
@@ -210,7 +210,7 @@ function informationLoss(
   x: Readonly<Record<string, tf.Tensor>>,
 ): Loss {
   const category = categoricals(gan.latent).map(({ name, labels }) => {
-    const target = tf.oneHot(tf.cast(x[name]!, 'int32'), labels.length, 1, 0, 'float32');
+    const target = oneHot(x[name]!, labels.length);
     return crossEntropy(target, tf.logSoftmax(reading.logits[name]!));
   });
   const categoryLoss = tf.addN(category);

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { adam } from '../adam.ts';
 import type { InputSpec, TensorFunction } from '../engine/engine.ts';
-import { crossEntropy } from '../losses.ts';
+import { crossEntropy, oneHot } from '../losses.ts';
 import { buildNetwork, forward, infer, type BuiltNetwork, type Layer, type Weights } from '../network.ts';
 import { flatten, layoutOf, unflatten, type VectorLayout } from '../vector.ts';
 
@@ -62,7 +62,7 @@ export function judgeStep({ features, head, layout }: JudgeNetwork): TensorFunct
   return (x) => {
     const weights = unflatten(layout, x['weights']!);
     const names = Object.keys(weights);
-    const target = tf.oneHot(x['labels']! as tf.Tensor1D, CLASSES, 1, 0, 'float32');
+    const target = oneHot(x['labels']!, CLASSES);
     const { value, grads } = tf.valueAndGrads((...tensors) => {
       const named = Object.fromEntries(names.map((name, i) => [name, tensors[i]!])) as Weights;
       const logits = forward(head, named, forward(features, named, x['images']!));

@@ -1,0 +1,81 @@
+import { readFile, readdir, truncate } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadMnist } from '@infogan/data';
+import {
+  RUN_FILES,
+  completeRun,
+  readCheckpoint,
+  buildGan,
+  readRun,
+  readWeights,
+  selectEngine,
+  trainRun,
+} from '@infogan/train';
+import { describe, expect, test } from 'vitest';
+import { firstPictures, tinyRun } from './testing.ts';
+
+const dataset = firstPictures(await loadMnist(), 400);
+const engine = await selectEngine('compiled');
+const scratch = () => mkdtemp(join(tmpdir(), 'run-'));
+const STEPS = 12;
+
+describe('a run', () => {
+  test('stopped and resumed ends with the bytes of one that was not', async () => {
+    const [whole, broken] = [await scratch(), await scratch()];
+    const run = tinyRun({ steps: STEPS });
+    await trainRun(whole, run, dataset, engine, { resume: false });
+
+    let asked = 0;
+    const stopped = await trainRun(broken, run, dataset, engine, {
+      resume: false,
+      hooks: { shouldStop: () => ++asked > 5 },
+    });
+    expect(stopped).toMatchObject({ finished: false, step: 5 });
+    const resumed = await trainRun(broken, run, dataset, engine, { resume: true });
+    expect(resumed).toMatchObject({ finished: true, step: STEPS });
+
+    const gan = buildGan(run);
+    const [a, b] = [await readCheckpoint(whole, gan), await readCheckpoint(broken, gan)];
+    expect(b.state).toEqual(a.state);
+    const lossesOf = async (directory: string) =>
+      (await readFile(join(directory, RUN_FILES.metrics), 'utf8'))
+        .trim()
+        .split('\n')
+        .map((line) => ({ ...(JSON.parse(line) as object), seconds: 0 }));
+    expect(await lossesOf(broken)).toEqual(await lossesOf(whole));
+  });
+
+  test('leaves weights, metrics, sheets and a calibrated run.json, and no temporary file', async () => {
+    const directory = await scratch();
+    const run = tinyRun({ steps: STEPS });
+    const outcome = await trainRun(directory, run, dataset, engine, { resume: false });
+    await completeRun(directory, run, outcome, dataset, engine);
+    const finished = await readRun(directory);
+    expect(finished).toMatchObject({ status: 'finished', provenance: { steps: STEPS } });
+    expect([...finished.calibration!.categories['digit']!].sort((a, b) => a - b)).toEqual([
+      0, 1, 2, 3, 4, 5, 6, 7, 8, 9,
+    ]);
+    expect(finished.calibration!.codes.map(({ source }) => source).sort()).toEqual([0, 1]);
+    expect((await readdir(directory)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+    expect(await readdir(join(directory, RUN_FILES.samples))).toContain('final.png');
+    const { tensors } = await readWeights(directory, finished);
+    expect(Object.keys(tensors)).toContain('generator/convTranspose2/kernel');
+
+    await truncate(join(directory, RUN_FILES.weights), 1000);
+    await expect(readWeights(directory, finished)).rejects.toThrow(
+      /has 1000 bytes .* it was cut off or changed/,
+    );
+  });
+
+  test('a checkpoint that was cut off is refused', async () => {
+    const directory = await scratch();
+    const run = tinyRun({ steps: 2 });
+    await trainRun(directory, run, dataset, engine, { resume: false });
+    await truncate(join(directory, RUN_FILES.checkpoint), 5000);
+    await expect(trainRun(directory, run, dataset, engine, { resume: true })).rejects.toThrow(
+      /checkpoint\.safetensors is no whole safetensors file/,
+    );
+  });
+});

@@ -1,0 +1,145 @@
+import * as tf from '@tensorflow/tfjs';
+import { Random } from '@infogan/contract';
+import { loadMnist } from '@infogan/data';
+import {
+  batchSource,
+  buildGan,
+  initialState,
+  schedule,
+  selectEngine,
+  stateInputs,
+  stepInputs,
+  trainingStep,
+  type BackendName,
+  type EngineName,
+} from '@infogan/train';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { firstPictures, tiny } from './testing.ts';
+
+const STEPS = 3;
+const gan = buildGan(tiny);
+const batch = await loadMnist().then((mnist) => {
+  const source = batchSource(firstPictures(mnist, 64).train, tiny.latent, tiny.recipe, 1);
+  return (step: number) => ({ ...source.batch(step), ...schedule(tiny.recipe, step, 100) });
+});
+
+/** Three steps on an engine: the losses of each and the state after the last. */
+async function threeSteps(engineName: EngineName, backend?: BackendName) {
+  const engine = await selectEngine(engineName, backend);
+  const inputs = { ...stepInputs(gan, tiny.recipe.batchSize), ...stateInputs(gan) };
+  const program = await engine.prepare(trainingStep(gan, tiny.recipe), inputs, initialState(gan, 1));
+  const losses = [];
+  const tensors = [];
+  for (let step = 0; step < STEPS; step++) {
+    losses.push(await program.run(batch(step)));
+    tensors.push(tf.memory().numTensors);
+  }
+  const state = await program.readState();
+  await program.dispose();
+  return { losses, state, tensors };
+}
+
+describe('the training step', () => {
+  let eager: Awaited<ReturnType<typeof threeSteps>>;
+  let compiled: Awaited<ReturnType<typeof threeSteps>>;
+  beforeAll(async () => {
+    eager = await threeSteps('eager', 'cpu');
+    compiled = await threeSteps('compiled');
+  }, 60_000);
+
+  test('gives the same losses on both engines, three steps long', () => {
+    for (let step = 0; step < STEPS; step++) {
+      for (const [name, [value]] of Object.entries(eager.losses[step]!)) {
+        expect(compiled.losses[step]![name]![0], `${name} of step ${step}`).toBeCloseTo(value!, 4);
+      }
+    }
+  });
+
+  test('gives the same weights on both engines, three steps long', () => {
+    expect(Object.keys(compiled.state).sort()).toEqual(Object.keys(eager.state).sort());
+    for (const [name, expected] of Object.entries(eager.state)) {
+      // Adam divides by the gradient's size: where a gradient is nearly zero, rounding decides its direction
+      expect(shareWithin(compiled.state[name]!, expected, 2e-4), name).toBeGreaterThan(0.995);
+    }
+  });
+
+  test('the wasm back end, whose filter gradient is composed, agrees too', async () => {
+    const wasm = await threeSteps('eager', 'wasm');
+    // wasm's exp and log round differently, and Adam's first steps magnify that
+    [1e-4, 1e-3, 3e-3].forEach((tolerance, step) => {
+      for (const [name, [value]] of Object.entries(eager.losses[step]!)) {
+        expect(Math.abs(wasm.losses[step]![name]![0]! - value!), `${name} of step ${step}`).toBeLessThan(
+          tolerance,
+        );
+      }
+    });
+  }, 60_000);
+
+  test('leaks no tensor', () => {
+    expect(new Set(eager.tensors).size).toBe(1);
+  });
+
+  test('moves every network, and the average by a small share', () => {
+    const before = initialState(gan, 1);
+    for (const name of ['generator', 'discriminator', 'recognizer', 'generator/average']) {
+      expect(compiled.state[name], name).not.toEqual(before[name]);
+      expect(compiled.state[name]!.every(Number.isFinite), name).toBe(true);
+    }
+  });
+
+  test('with zero learning rates leaves the weights exactly as they were', async () => {
+    const engine = await selectEngine('compiled');
+    const inputs = { ...stepInputs(gan, tiny.recipe.batchSize), ...stateInputs(gan) };
+    const start = initialState(gan, 1);
+    const program = await engine.prepare(trainingStep(gan, tiny.recipe), inputs, start);
+    const zero = new Float32Array([0]);
+    await program.run({
+      ...batch(0),
+      generatorRate: new Float32Array([1e-3]),
+      discriminatorRate: zero,
+      recognizerRate: zero,
+    });
+    const state = await program.readState();
+    await program.dispose();
+    expect(state['discriminator']).toEqual(start['discriminator']);
+    expect(state['recognizer']).toEqual(start['recognizer']);
+    expect(state['generator']).not.toEqual(start['generator']);
+  });
+});
+
+function shareWithin(a: Float32Array, b: Float32Array, tolerance: number): number {
+  return a.filter((value, i) => Math.abs(value - b[i]!) <= tolerance).length / a.length;
+}
+
+test.each([
+  { size: 7, filter: 3, stride: 1 },
+  { size: 8, filter: 4, stride: 2 },
+  { size: 9, filter: 4, stride: 3 },
+])(
+  'wasm: the composed filter gradient is the cpu back end’s, $size px, filter $filter, stride $stride',
+  async ({ size, filter, stride }) => {
+    const random = new Random(size);
+    const normals = (n: number) => Float32Array.from({ length: n }, () => random.normal());
+    const [x, w] = [normals(2 * size * size * 3), normals(filter * filter * 3 * 4)];
+    const gradient = async (backend: BackendName) => {
+      await selectEngine('eager', backend);
+      return tf.tidy(() => {
+        const images = tf.tensor4d(x, [2, size, size, 3]);
+        const loss = (kernel: tf.Tensor) =>
+          tf.sum(tf.square(tf.conv2d(images, kernel as tf.Tensor4D, stride, 'same')));
+        return tf
+          .grad(loss)(tf.tensor4d(w, [filter, filter, 3, 4]))
+          .dataSync()
+          .slice();
+      });
+    };
+    const [cpu, wasm] = [await gradient('cpu'), await gradient('wasm')];
+    cpu.forEach((value, i) => expect(Math.abs(wasm[i]! - value)).toBeLessThan(1e-4 * (1 + Math.abs(value))));
+  },
+);
+
+test('a batch is a pure function of seed and step', () => {
+  expect(batch(7)).toEqual(batch(7));
+  expect(batch(7)['z']).not.toEqual(batch(8)['z']);
+  expect(new Random(1).uniform()).toBe(new Random(1).uniform());
+});
