@@ -18,12 +18,12 @@ const DEGREES = 180 / Math.PI;
 
 /**
  * The two attributes that the codes are to control. `unit` times the ruler's reading is what is reported.
- * `tolerance` (in the ruler's unit) is what the ruler cannot resolve: half a degree; a twentieth of a pixel, the
- * scatter of the medial axis when a stroke moves by less than a pixel.
+ * `tolerance`, in the ruler's unit, is what it cannot resolve: moments see any change of slant, but readings of
+ * thickness scatter by about 0.1 px when a picture moves by half a pixel, as branches of the medial axis come and go.
  */
 export const ATTRIBUTES = {
-  slant: { measure: slant, unit: DEGREES, unitName: '°', tolerance: 0.5 / DEGREES },
-  thickness: { measure: thickness, unit: 1, unitName: 'px', tolerance: 0.05 },
+  slant: { measure: slant, unit: DEGREES, unitName: '°', tolerance: 0 },
+  thickness: { measure: thickness, unit: 1, unitName: 'px', tolerance: 0.1 },
 } as const;
 export type Attribute = keyof typeof ATTRIBUTES;
 

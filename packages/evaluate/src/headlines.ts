@@ -91,7 +91,7 @@ export const HEADLINES: readonly Headline[] = [
     'Traversals with monotone slant',
     'share',
     'higher',
-    'of eleven pictures from -1 to 1 none leans back by more than half a degree',
+    'of eleven pictures from -1 to 1 each leans further than the one before',
   ),
   plain(
     'thicknessControl',
@@ -112,7 +112,7 @@ export const HEADLINES: readonly Headline[] = [
     'Traversals with monotone thickness',
     'share',
     'higher',
-    'of eleven pictures from -1 to 1 none gets thinner by more than a twentieth of a pixel',
+    'of eleven pictures from -1 to 1 none is thinner than the one before by more than what the ruler resolves, 0.1 px',
   ),
   plain(
     'leakage',

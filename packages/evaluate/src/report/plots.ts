@@ -20,6 +20,7 @@ export function draw(options: Plot.PlotOptions): Markup {
     width: WIDTH,
     height: 260,
     marginLeft: 44,
+    marginBottom: 42,
     style: { fontSize: '12px', overflow: 'visible' },
     ...options,
     document,
@@ -56,8 +57,9 @@ export function plotIntervals(scores: Record<string, Score>, label: string): Mar
   const low = Math.floor(Math.min(...data.map((row) => row.low)));
   return draw({
     x: { domain: [Math.min(low, 99), 100], label, grid: true, ticks: 5 },
-    y: { label: null, type: 'band' },
+    y: { label: null, type: 'band', tickSize: 0 },
     marginLeft: 24,
+    height: 400,
     marks: [
       Plot.ruleY(data, {
         y: 'name',
@@ -83,9 +85,11 @@ export function plotConfusion(
     return row.map((count, j) => ({ i, j, count, share: total === 0 ? 0 : count / total, right: i === j }));
   });
   return draw({
-    height: 380,
+    height: 400,
     padding: 0.04,
     marginLeft: 36,
+    marginTop: 46,
+    marginBottom: 8,
     x: { label: columnLabel, tickSize: 0, axis: 'top' },
     y: { label: rowLabel, tickSize: 0 },
     marks: [

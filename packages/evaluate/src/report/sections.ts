@@ -210,18 +210,26 @@ export async function worstPictures({ fidelity, sample, manifest }: Evaluation):
     <figure><div class="tiles">${tiles}</div></figure>`;
 }
 
-/** Pairs shown, of all whose nearest training picture was sought. */
+/** Pairs shown, of all whose nearest training picture was sought: the closest of each digit, for ones are all alike. */
 const PAIRS = 20;
+const PAIRS_PER_DIGIT = 2;
 
 export async function neighbours({ realism, sample, manifest, dataset }: Evaluation): Promise<Section> {
   if (realism === null) return null;
   const { generated, real } = realism;
-  const order = Array.from(generated.distance.keys()).sort(
-    (a, b) => generated.distance[a]! - generated.distance[b]!,
-  );
+  const digits = sample.asked ?? sample.judgement?.digits;
+  const shown = new Map<number, number>();
+  const closest = Array.from(generated.distance.keys())
+    .sort((a, b) => generated.distance[a]! - generated.distance[b]!)
+    .filter((i) => {
+      const digit = digits?.[i] ?? i;
+      shown.set(digit, (shown.get(digit) ?? 0) + 1);
+      return shown.get(digit)! <= PAIRS_PER_DIGIT;
+    })
+    .slice(0, PAIRS);
   const train = realPictures(dataset.train);
   const pairs = await Promise.all(
-    order.slice(0, PAIRS).map(async (i) => {
+    closest.map(async (i) => {
       const pair = new Float32Array(2 * 784);
       pair.set(sample.images.subarray(i * 784, (i + 1) * 784));
       pair.set(train.slice(generated.index[i]!, generated.index[i]! + 1), 784);
@@ -246,7 +254,7 @@ export async function neighbours({ realism, sample, manifest, dataset }: Evaluat
         ${plotDistributions(generated.distance, real.distance, 'distance to nearest training picture')}
       </figure>
       <figure>
-        <h3>The ${PAIRS} closest: generated, training</h3>
+        <h3>The closest of each digit: generated, training</h3>
         <div class="tiles pairs">${pairs}</div>
       </figure>
     </div>`;

@@ -8,13 +8,15 @@ main { max-width: 1080px; margin: 0 auto; padding: 40px 20px 80px; }
 h1 { font-size: 2rem; line-height: 1.15; margin: 0 0 6px; letter-spacing: -0.02em; }
 h2 { font-size: 1.25rem; margin: 56px 0 4px; letter-spacing: -0.01em; }
 h3 { font-size: 0.95rem; margin: 0 0 8px; }
-p { margin: 0 0 14px; max-width: 68ch; }
+p { margin: 0 0 14px; max-width: 76ch; text-wrap: pretty; }
 .soft { color: var(--soft); }
 .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(158px, 1fr)); gap: 12px; margin: 28px 0 0; }
-.card { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 14px 16px; }
+.card { display: flex; flex-direction: column; background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 14px 16px; }
 .card b { display: block; font-size: 1.7rem; line-height: 1.2; letter-spacing: -0.02em; font-variant-numeric: tabular-nums; }
-.card span { display: block; font-size: 0.8rem; color: var(--soft); }
-.grid { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 330px), 1fr)); gap: 16px; margin-top: 16px; }
+.card span:first-child { flex: 1; }
+.card span { font-size: 0.8rem; color: var(--soft); }
+.grid { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 330px), 1fr)); gap: 16px; margin-top: 16px; align-items: start; }
+.grid.two { grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); }
 .grid.small { grid-template-columns: repeat(auto-fill, minmax(min(100%, 250px), 1fr)); }
 figure { margin: 0; background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 14px 16px; min-width: 0; }
 figure svg { display: block; width: 100%; height: auto; }
@@ -31,7 +33,7 @@ img.ink { display: block; image-rendering: auto; }
 .rows { display: flex; flex-direction: column; justify-content: space-around; font-size: 0.8rem; color: var(--soft); text-align: right; }
 .columns { grid-column: 2; display: flex; justify-content: space-around; font-size: 0.7rem; color: var(--soft); font-variant-numeric: tabular-nums; margin-top: 4px; }
 .columns span { flex: 1; text-align: center; min-width: 0; }
-.tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(58px, 1fr)); gap: 10px; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(86px, 1fr)); gap: 12px; }
 .tiles div { font-size: 0.75rem; line-height: 1.3; text-align: center; color: var(--soft); font-variant-numeric: tabular-nums; }
 .tiles img { width: 100%; height: auto; border-radius: 4px; margin-bottom: 2px; }
 .tiles.pairs { grid-template-columns: repeat(auto-fill, minmax(96px, 1fr)); }
@@ -43,6 +45,7 @@ dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
   main { padding: 24px 14px 60px; } h1 { font-size: 1.6rem; } h2 { margin-top: 44px; }
   .cards { grid-template-columns: 1fr 1fr; } .card b { font-size: 1.35rem; }
   figure { padding: 10px; } .columns span:nth-child(even) { visibility: hidden; }
-  .wide-only { display: none; }
+  .wide-only { display: none; } .tiles { grid-template-columns: repeat(auto-fill, minmax(56px, 1fr)); gap: 8px; }
+  th, td { padding: 7px 6px; } th { white-space: normal; } td:first-child { width: 58%; }
 }
 `;
