@@ -74,7 +74,7 @@ class Client {
         return;
       }
       this.#head = Buffer.alloc(0);
-      const head = all.latin1Slice(0, end);
+      const head = all.toString('latin1', 0, end);
       const at = head.search(/content-length: /i);
       this.#ok = head.startsWith('HTTP/1.1 200') && at > 0;
       this.#left = (at > 0 ? Number.parseInt(head.slice(at + 16), 10) : 0) - (all.length - end - 4);

@@ -22,7 +22,11 @@ app.get('/digit/:digit', async (request, response) => {
     response.status(400).json({ error: 'out of range' });
     return;
   }
-  const pixels = await generateImages(session, latent, chooseLatents(latent, [{ chosen: { digit, c1, c2 }, seed }]));
+  const pixels = await generateImages(
+    session,
+    latent,
+    chooseLatents(latent, [{ chosen: { digit, c1, c2 }, seed }]),
+  );
   const png = await sharp(toBytes(pixels), {
     raw: { width: image.width, height: image.height, channels: image.channels },
   })

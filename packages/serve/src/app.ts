@@ -1,29 +1,44 @@
-import express, { type ErrorRequestHandler, type Express, type Request } from 'express';
-import { FaultyRequest } from './pool/member.ts';
-import { WorkRefused } from './pool/pool.ts';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import { answerError } from './http/errors.ts';
+import { takeHotPath } from './http/hot-path.ts';
 import { ModelRoutes } from './http/model-routes.ts';
-import { Problem, sendProblem, type ProblemKind } from './http/problem.ts';
+import { playgroundRoutes } from './http/playground.ts';
+import { Problem } from './http/problem.ts';
 import { sendJson } from './http/send.ts';
 import { sendAsset } from './http/static-file.ts';
-import { playgroundRoutes } from './http/playground.ts';
+import { NO_ROUTE, exchangeOf } from './observe/exchange.ts';
 import type { Service } from './service.ts';
 
-/** The HTTP application, not yet listening. */
-export function createApp(service: Service): Express {
+/** The HTTP application, not yet listening: the hot path, then express for everything else. */
+export function createApp(service: Service): RequestListener {
+  const models = new ModelRoutes(service);
+  const app = expressApp(service, models);
+  return (request: IncomingMessage, response: ServerResponse) => {
+    service.exchanges.begin(request, response);
+    if (!takeHotPath(service, models, request, response)) app(request, response);
+  };
+}
+
+function expressApp(service: Service, models: ModelRoutes): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', false);
   app.enable('case sensitive routing');
 
-  const models = new ModelRoutes(service);
-  app.use((request, response, next) => models.handle(service.registry.default, request, response, next));
-  app.get('/healthz', (_request, response) => sendJson(response, { status: 'alive' }));
-  app.get('/readyz', (_request, response) => {
+  app.use((request, response, next) => models.of(service.registry.default).router(request, response, next));
+  app.get('/healthz', named('/healthz'), (_request, response) => sendJson(response, { status: 'alive' }));
+  app.get('/readyz', named('/readyz'), (_request, response) => {
     const ready = service.isReady();
     sendJson(response, { status: ready ? 'ready' : 'not ready' }, ready ? 200 : 503);
   });
-  app.get('/models.json', (_request, response) => {
+  app.get('/metrics', named('/metrics'), async (_request, response) => {
+    const { text, type } = await service.metrics.scrape();
+    response.setHeader('Content-Type', type);
+    response.end(text);
+  });
+  app.get('/models.json', named('/models.json'), (_request, response) => {
     const list = service.registry.list();
     sendJson(response, {
       default: service.registry.default.name,
@@ -35,50 +50,26 @@ export function createApp(service: Service): Express {
     if (model === undefined) return next();
     const asset = model.assets.get(request.path.slice(1));
     if (asset === undefined || !['GET', 'HEAD'].includes(request.method)) {
-      return models.handle(model, request as unknown as Request, response, next);
+      return models.of(model).router(request as unknown as Request, response, next);
     }
-    response.locals['route'] = '/models/{model}/{file}';
-    sendAsset(request as unknown as Request, response, asset);
+    exchangeOf(response).route = '/models/{model}/{file}';
+    sendAsset(request, response, asset);
   });
   app.use(playgroundRoutes(service.playground));
-  app.use((request) => {
+  app.use((request, response) => {
+    exchangeOf(response).route = NO_ROUTE;
     throw new Problem('not-found', `nothing is served at ${request.path.slice(0, 200)}; see /docs`);
   });
-  app.use(answerError(service));
+  app.use((error: unknown, request: Request, response: Response, _next: NextFunction) =>
+    answerError(service, error, request, response),
+  );
   return app;
 }
 
-function answerError(service: Service): ErrorRequestHandler {
-  return (error: unknown, request, response, _next) => {
-    const problem = problemOf(error);
-    if (problem.kind === 'internal') {
-      service.log.error({ err: error, requestId: response.locals['requestId'] as string }, 'request failed');
-    }
-    if (response.headersSent) return void response.destroy();
-    sendProblem(request, response, problem);
+/** Gives the exchange its route's name. */
+function named(route: string) {
+  return (_request: Request, response: Response, next: NextFunction) => {
+    exchangeOf(response).route = route;
+    next();
   };
-}
-
-const STATUS_KINDS: Readonly<Record<number, ProblemKind>> = {
-  400: 'invalid-body',
-  404: 'not-found',
-  413: 'too-large',
-  415: 'unsupported-media',
-  422: 'unreadable-picture',
-};
-
-/** Errors of the pool, of body parsers (which carry a status) and of routes as one kind of thing. */
-function problemOf(error: unknown): Problem {
-  if (error instanceof Problem) return error;
-  if (error instanceof WorkRefused) {
-    return new Problem('overloaded', `the service is busy (${error.reason}); try again shortly`, {
-      headers: { 'Retry-After': '1' },
-    });
-  }
-  if (error instanceof FaultyRequest)
-    return new Problem(STATUS_KINDS[error.status] ?? 'invalid-body', error.message);
-  const status = error instanceof Error && 'status' in error ? Number(error.status) : 500;
-  const kind = STATUS_KINDS[status];
-  if (kind !== undefined) return new Problem(kind, (error as Error).message);
-  return new Problem('internal', 'the service failed at this request; it was logged');
 }

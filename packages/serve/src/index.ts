@@ -1,2 +1,3 @@
 export { createApp } from './app.ts';
 export { startServer, type RunningServer, type ServerOptions } from './server.ts';
+export { SmallPngWriter, longestSmallPng } from './picture/small-png.ts';

@@ -8,6 +8,7 @@ const program = new Command('serve')
   ])
   .option('--port <n>', 'port to listen on', '3000')
   .parse();
+process.on('SIGTERM', () => process.exit(0));
 const { model, port } = program.opts<{ model: string[]; port: string }>();
 try {
   const { url } = await startServer({

@@ -8,6 +8,8 @@ import { pino, type Logger } from 'pino'; // pino: JSON lines, written off the h
 import { createApp } from './app.ts';
 import { Registry, type ModelSource } from './models/registry.ts';
 import { Pool, type PoolOptions } from './pool/pool.ts';
+import { Exchanges } from './observe/exchange.ts';
+import { Metrics } from './observe/metrics.ts';
 import type { Service } from './service.ts';
 
 export interface ServerOptions extends Partial<PoolOptions> {
@@ -33,6 +35,7 @@ const PLAYGROUND = fileURLToPath(new URL('../../playground/dist', import.meta.ur
 /** Loads the models, proves them, listens. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const log = options.log ?? pino({ level: 'silent' });
+  const metrics = new Metrics();
   const pool = new Pool(
     {
       workers: options.workers ?? Math.max(1, availableParallelism() - 1),
@@ -42,15 +45,21 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       device: options.device ?? 'cpu',
     },
     {
-      batch: () => {},
-      refused: () => {},
-      died: (reason) => log.error({ reason }, 'a worker died'),
+      batch: (size, timing) => metrics.batch(size, timing),
+      refused: (reason) => metrics.refused(reason),
+      died: (reason) => {
+        metrics.died();
+        log.error({ reason }, 'a worker ended unasked; another takes its place');
+      },
     },
   );
   const registry = new Registry(pool);
   const seeds = new Random(randomInt(2 ** 31));
   let ready = false;
   const service: Service = {
+    metrics,
+    exchanges: new Exchanges(metrics, log),
+    limits: { maxBody: 8 * 1024 * 1024, maxPixels: 16_000_000 },
     pool,
     registry,
     log,
@@ -58,6 +67,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     freshSeed: () => seeds.integer(2 ** 32),
     isReady: () => ready && pool.alive > 0,
   };
+  metrics.watch({
+    waiting: () => pool.waiting,
+    running: () => pool.running,
+    workers: () => pool.alive,
+    models: () => registry.list(),
+  });
   const http = createServer(createApp(service));
   try {
     await pool.start();

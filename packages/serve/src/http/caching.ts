@@ -1,4 +1,4 @@
-import type { Request } from 'express';
+import type { IncomingMessage } from 'node:http';
 import * as z from 'zod';
 import type { ServedModel } from '../models/registry.ts';
 import { Problem } from './problem.ts';
@@ -26,27 +26,15 @@ export function checkVersion(model: ServedModel, pinned: string | undefined): vo
  * Pinned seed and version: the same bytes for ever. A seed alone: the picture may change with the model, so it
  * is not stored, but its ETag lets a client that kept it ask. No seed: every answer is another picture.
  */
-export function cacheHeaders(
-  model: ServedModel,
-  pinned: { readonly seed: number | undefined; readonly version: string | undefined },
-  identity: () => string,
-): Record<string, string> {
-  if (pinned.seed === undefined) return { 'Cache-Control': 'no-store' };
-  return {
-    'Cache-Control': pinned.version === undefined ? 'no-store' : 'public, max-age=31536000, immutable',
-    ETag: `"${model.version}-${identity()}"`,
-  };
+export function cacheControl(seed: number | undefined, version: string | undefined): string {
+  return seed === undefined || version === undefined ? 'no-store' : 'public, max-age=31536000, immutable';
 }
 
 /** Does If-None-Match name what would be sent? */
-export function notModified(request: Request, headers: Readonly<Record<string, unknown>>): boolean {
+export function notModified(request: IncomingMessage, etag: string | null): boolean {
   const wanted = request.headers['if-none-match'];
-  const etag = headers['ETag'];
-  if (wanted === undefined || typeof etag !== 'string') return false;
-  return wanted === '*' || splitTags(wanted).includes(etag);
-}
-
-/** Entity tags hold commas; they are told apart by their quotes. */
-function splitTags(header: string): string[] {
-  return header.match(/"[^"]*"/g) ?? [];
+  if (wanted === undefined || etag === null) return false;
+  // entity tags hold commas; they are told apart by their quotes
+  const tags: string[] = wanted.match(/"[^"]*"/g) ?? [];
+  return wanted === '*' || tags.includes(etag);
 }

@@ -82,10 +82,11 @@ function describeCode({ controls }: Manifest, name: string): string {
 export function chosenCodes(
   spec: LatentSpec,
   values: Readonly<Record<string, unknown>>,
+  inPath: Readonly<Record<string, unknown>> = {},
 ): Record<string, number> {
   const chosen: Record<string, number> = {};
   for (const part of spec) {
-    const value = values[part.name];
+    const value = inPath[part.name] ?? values[part.name];
     if (part.kind === 'categorical') {
       chosen[part.name] = value === undefined ? 0 : part.labels.indexOf(value as string);
     } else if (part.kind === 'uniform') chosen[part.name] = value === undefined ? 0 : (value as number);

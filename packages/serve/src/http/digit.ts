@@ -1,21 +1,22 @@
-import type { Request, Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ServedModel } from '../models/registry.ts';
+import { exchangeOf } from '../observe/exchange.ts';
 import { PLAIN_LOOK, type Format } from '../picture/paint.ts';
 import type { Service } from '../service.ts';
-import { cacheHeaders, notModified, versionField, checkVersion } from './caching.ts';
+import { cacheControl, checkVersion, notModified, versionField } from './caching.ts';
 import { chosenCodes, codeFields, mainCode, namedCodes } from './codes.ts';
-import type { Endpoint } from './endpoint.ts';
+import type { Endpoint, PathValues } from './endpoint.ts';
 import { oneOf, requiredOneOf, seedField } from './fields.ts';
 import { lookFields, lookOf } from './look.ts';
 import { MEDIA_TYPES, negotiate } from './negotiate.ts';
 import { ParameterReader, queryOf } from './query.ts';
-import { sendBytes } from './send.ts';
+import { sendBytes, sendHead, type FlatHeaders } from './send.ts';
 
 const FORMATS = ['png', 'webp', 'jpeg', 'avif', 'raw', 'npy', 'json'] as const satisfies readonly Format[];
 
 /** `GET /digit/7?c1=0.8&c2=-0.3&seed=1`: one picture. */
 export function digitEndpoint(service: Service, model: ServedModel): Endpoint {
-  const { manifest, version } = model;
+  const { manifest, version, key } = model;
   const { latent, image } = manifest;
   const main = mainCode(latent);
   const path = main === null ? '/picture' : `/${main.name}/{${main.name}}`;
@@ -30,45 +31,41 @@ export function digitEndpoint(service: Service, model: ServedModel): Endpoint {
   const paramsReader = new ParameterReader(params, 'path');
   const queryReader = new ParameterReader(query);
 
-  async function handle(request: Request, response: Response): Promise<void> {
-    const labels = paramsReader.read(request.params);
-    const values = queryReader.read(queryOf(request.url));
+  async function handle(request: IncomingMessage, response: ServerResponse, segments: PathValues) {
+    exchangeOf(response).route = path;
+    const labels = paramsReader.read(segments);
+    const values = queryReader.read(queryOf(request.url ?? ''));
     checkVersion(model, values.version);
     const format = values.format ?? negotiate(request.headers.accept, FORMATS);
     const seed = values.seed ?? service.freshSeed();
     const look = lookOf(values, image.height);
-    const chosen = chosenCodes(latent, { ...values, ...labels });
+    const chosen = chosenCodes(latent, values, labels);
     const plain = look === PLAIN_LOOK && format === 'png';
-    const headers = {
-      'Content-Type': MEDIA_TYPES[format],
-      'X-Seed': seed,
-      'X-Model-Version': version,
-      ...cacheHeaders(model, { seed: values.seed, version: values.version }, () =>
-        [format, seed, ...Object.values(chosen), ...(plain ? [] : Object.values(look))].join(','),
-      ),
-      ...(values.format === undefined ? { Vary: 'Accept' } : {}),
-    };
-    if (notModified(request, headers)) return void response.writeHead(304, headers).end();
-    if (request.method === 'HEAD') return void response.writeHead(200, headers).end();
-    const row = { seed, chosen };
+
+    const headers: FlatHeaders = [
+      'Content-Type',
+      MEDIA_TYPES[format],
+      'X-Seed',
+      seed,
+      'X-Model-Version',
+      version,
+    ];
+    headers.push('Cache-Control', cacheControl(values.seed, values.version));
+    if (values.format === undefined) headers.push('Vary', 'Accept');
+    if (values.seed !== undefined) {
+      const shown = plain ? '' : `,${Object.values(look).join(',')}`;
+      const etag = `"${version}-${format},${seed},${Object.values(chosen).join(',')}${shown}"`;
+      headers.push('ETag', etag);
+      if (notModified(request, etag)) return sendHead(response, 304, headers);
+    }
+    if (request.method === 'HEAD') return sendHead(response, 200, headers);
+
     const isGone = () => response.destroyed;
-    const bytes = plain
-      ? await service.pool.picture(model.key, row, isGone)
-      : await service.pool.run(
-          model.key,
-          'paint',
-          {
-            rows: [row],
-            paint: {
-              format,
-              look,
-              layout: { kind: 'single' },
-              note: { model: model.name, version, seed, codes: namedCodes(latent, chosen) },
-            },
-          },
-          isGone,
-        );
-    sendBytes(response, headers, bytes);
+    const row = { seed, chosen };
+    if (plain) return sendBytes(response, headers, await service.pool.picture(key, row, isGone));
+    const note = { model: model.name, version, seed, codes: namedCodes(latent, chosen) };
+    const paint = { format, look, layout: { kind: 'single' as const }, note };
+    sendBytes(response, headers, await service.pool.run(key, 'paint', { rows: [row], paint }, isGone));
   }
 
   return {

@@ -1,4 +1,4 @@
-import type { Request, Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type * as z from 'zod';
 import type { ProblemKind } from './problem.ts';
 
@@ -17,6 +17,9 @@ export interface AnswerSpec {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** Path segments by name, as text. */
+export type PathValues = Readonly<Record<string, string>>;
+
 /**
  * One address with one method: the route, and all that the OpenAPI document says of it. Both are made from
  * this, so the document cannot drift from the code.
@@ -33,5 +36,6 @@ export interface Endpoint {
   readonly body?: BodySpec;
   readonly answers: Readonly<Record<number, AnswerSpec>>;
   readonly problems: readonly ProblemKind[];
-  handle(request: Request, response: Response): void | Promise<void>;
+  /** Plain Node types, so that the hot path can do without express. */
+  handle(request: IncomingMessage, response: ServerResponse, path: PathValues): Promise<void>;
 }

@@ -1,6 +1,7 @@
 // express: the router that every Node engineer can read
-import express, { type NextFunction, type Request, type Response, type Router } from 'express';
+import express, { type Request, type Response, type Router } from 'express';
 import type { ServedModel } from '../models/registry.ts';
+import { exchangeOf } from '../observe/exchange.ts';
 import type { Service } from '../service.ts';
 import { digitEndpoint } from './digit.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -18,8 +19,8 @@ export function endpointRouter(endpoints: readonly Endpoint[]): Router {
   for (const { method, path, handle } of endpoints) {
     const route = path.replace(/\{(\w+)\}/g, ':$1');
     router[method](route, (request: Request, response: Response) => {
-      response.locals['route'] = path;
-      return handle(request, response);
+      exchangeOf(response).route = path;
+      return handle(request, response, request.params as Record<string, string>);
     });
     const allowed = methods.get(route) ?? new Set<string>();
     for (const name of method === 'get' ? ['GET', 'HEAD'] : ['POST']) allowed.add(name);
@@ -36,21 +37,32 @@ export function endpointRouter(endpoints: readonly Endpoint[]): Router {
   return router;
 }
 
-/** The routes of the version that serves now, which a reload replaces: made once per version. */
+/** The endpoints of one model version, and the way to them. */
+export interface RoutesOfModel {
+  readonly endpoints: readonly Endpoint[];
+  readonly router: Router;
+  /** The hot path: the picture's endpoint and the text before its label (null where it takes none). */
+  readonly picture: { readonly endpoint: Endpoint; readonly prefix: string | null; readonly param: string };
+}
+
+/** The routes of the versions that serve now, which a reload replaces: made once per version. */
 export class ModelRoutes {
   readonly #service: Service;
-  readonly #routers = new WeakMap<ServedModel, Router>();
+  readonly #made = new WeakMap<ServedModel, RoutesOfModel>();
 
   constructor(service: Service) {
     this.#service = service;
   }
 
-  handle(model: ServedModel, request: Request, response: Response, next: NextFunction): void {
-    let router = this.#routers.get(model);
-    if (router === undefined) {
-      router = endpointRouter(modelEndpoints(this.#service, model));
-      this.#routers.set(model, router);
+  of(model: ServedModel): RoutesOfModel {
+    let routes = this.#made.get(model);
+    if (routes === undefined) {
+      const endpoints = modelEndpoints(this.#service, model);
+      const endpoint = endpoints[0]!;
+      const [, prefix = null, param = ''] = /^(\/\w+\/)\{(\w+)\}$/.exec(endpoint.path) ?? [];
+      routes = { endpoints, router: endpointRouter(endpoints), picture: { endpoint, prefix, param } };
+      this.#made.set(model, routes);
     }
-    router(request, response, next);
+    return routes;
   }
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import express, { type NextFunction, type Request, type Response, type Router } from 'express';
 import helmet from 'helmet'; // helmet: keeps the security headers of pages in step with browsers
+import { exchangeOf } from '../observe/exchange.ts';
 import { contentType } from './content-type.ts';
 
 const NOT_BUILT =
@@ -11,6 +12,10 @@ const NOT_BUILT =
 export function playgroundRoutes(directory: string): Router {
   const router = express.Router();
   router.use(pageHeaders());
+  router.use((_request, response, next) => {
+    exchangeOf(response).route = '/{page}';
+    next();
+  });
   router.use((request, response, next) => precompressed(directory, request, response, next));
   router.use(
     express.static(directory, {
@@ -20,7 +25,6 @@ export function playgroundRoutes(directory: string): Router {
   );
   router.get('/', (_request, response, next) => {
     if (existsSync(join(directory, 'index.html'))) return next();
-    response.locals['route'] = '/';
     response.status(503).type('text/plain').send(NOT_BUILT);
   });
   return router;

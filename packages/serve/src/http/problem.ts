@@ -1,4 +1,5 @@
-import type { Request, Response } from 'express';
+import type { ServerResponse } from 'node:http';
+import { exchangeOf } from '../observe/exchange.ts';
 
 /** One thing wrong with a request. */
 export interface Violation {
@@ -61,13 +62,14 @@ function show(value: unknown): string {
   return text === '' ? 'nothing' : text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }
 
-export function sendProblem(_request: Request, response: Response, problem: Problem): void {
+export function sendProblem(response: ServerResponse, problem: Problem): void {
   const { status, title } = PROBLEMS[problem.kind];
   const body = JSON.stringify({
     type: `/docs#${problem.kind}`,
     title,
     status,
     detail: problem.message,
+    requestId: exchangeOf(response).id,
     ...(problem.violations.length > 0 ? { errors: problem.violations } : {}),
   });
   response.writeHead(status, {
@@ -75,6 +77,7 @@ export function sendProblem(_request: Request, response: Response, problem: Prob
     'Content-Length': Buffer.byteLength(body),
     'Cache-Control': 'no-store',
     'X-Content-Type-Options': 'nosniff',
+    'X-Request-Id': exchangeOf(response).id,
     ...problem.headers,
   });
   response.end(body);

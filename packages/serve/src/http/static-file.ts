@@ -1,17 +1,24 @@
-import type { Request, Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Asset } from '../models/directory.ts';
 import { notModified } from './caching.ts';
 
-/** Sends a file that is held in memory. */
-export function sendAsset(request: Request, response: Response, asset: Asset): void {
-  const headers = {
+/** Sends a file that is held in memory, compressed where it was worth it and the client takes it. */
+export function sendAsset(request: IncomingMessage, response: ServerResponse, asset: Asset): void {
+  const headers: Record<string, string | number> = {
     'Content-Type': asset.type,
     'Cache-Control': 'no-cache',
     ETag: asset.etag,
+    Vary: 'Accept-Encoding',
     'X-Content-Type-Options': 'nosniff',
     'Cross-Origin-Resource-Policy': 'same-origin',
   };
-  if (notModified(request, headers)) return void response.writeHead(304, headers).end();
-  response.writeHead(200, { ...headers, 'Content-Length': asset.bytes.length });
-  response.end(request.method === 'HEAD' ? undefined : asset.bytes);
+  if (notModified(request, asset.etag)) return void response.writeHead(304, headers).end();
+  const takesBrotli = /(?:^|,)\s*br\s*(?:,|;(?!\s*q=0(?:\.0*)?\s*(?:,|$))|$)/.test(
+    String(request.headers['accept-encoding'] ?? ''),
+  );
+  const compressed = takesBrotli ? asset.brotli : null;
+  if (compressed !== null) headers['Content-Encoding'] = 'br';
+  const bytes = compressed ?? asset.bytes;
+  response.writeHead(200, { ...headers, 'Content-Length': bytes.length });
+  response.end(request.method === 'HEAD' ? undefined : bytes);
 }

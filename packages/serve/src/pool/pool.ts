@@ -1,5 +1,15 @@
-import { Member, MemberDied, type Answer } from './member.ts';
-import type { Device, ModelPackage, Row, Timing, Work, WorkKind } from './protocol.ts';
+import { Member, MemberDied } from './member.ts';
+import {
+  chosenNames,
+  packRows,
+  type Device,
+  type ModelPackage,
+  type PackedFiles,
+  type Row,
+  type Timing,
+  type Work,
+  type WorkKind,
+} from './protocol.ts';
 
 export interface PoolOptions {
   /** Threads, 1 … */
@@ -217,19 +227,30 @@ export class Pool {
 
   async #runOn(member: Member, tasks: readonly Task[]): Promise<void> {
     const [{ key, work, ask }] = tasks as [Task];
-    const single = isSinglePicture(tasks[0]!);
-    const rows = single ? tasks.map((task) => task.ask as Row) : (ask as readonly Row[]);
     try {
-      const message = work === 'pictures' ? { rows } : ask;
-      const answer: Answer = await member.ask({ kind: 'work', key, work, ask: message });
-      this.#observer.batch(work === 'pictures' ? rows.length : 1, answer.timing);
-      if (single) tasks.forEach((task, i) => task.resolve((answer.give as Uint8Array[])[i] as never));
-      else tasks[0]!.resolve(answer.give as never);
+      if (work === 'pictures') await this.#runPictures(member, tasks);
+      else {
+        const { give, timing } = await member.ask({ kind: 'work', key, work, ask });
+        this.#observer.batch(1, timing);
+        tasks[0]!.resolve(give as never);
+      }
     } catch (error) {
       if (error instanceof MemberDied) this.#again(tasks);
       else for (const task of tasks) task.reject(error as Error);
     }
     if (this.#queue.length > 0) this.#pump();
+  }
+
+  async #runPictures(member: Member, tasks: readonly Task[]): Promise<void> {
+    const { key } = tasks[0]!;
+    const names = chosenNames(this.#models.get(key)!.manifest.latent);
+    const rows = tasks.flatMap((task) => task.ask as Row | readonly Row[]);
+    const ask = { packed: packRows(names, rows) };
+    const { give, timing } = await member.ask({ kind: 'work', key, work: 'pictures', ask });
+    this.#observer.batch(rows.length, timing);
+    const files = cutFiles(give as PackedFiles);
+    if (isSinglePicture(tasks[0]!)) tasks.forEach((task, i) => task.resolve(files[i] as never));
+    else tasks[0]!.resolve(files as never);
   }
 
   /** Work whose thread died goes to the head of the queue; the second time it is given up, it may be the cause. */
@@ -274,6 +295,15 @@ export class Pool {
 
 function isSinglePicture(task: Task): boolean {
   return task.work === 'pictures' && !Array.isArray(task.ask);
+}
+
+function cutFiles({ bytes, ends }: PackedFiles): Uint8Array[] {
+  let start = 0;
+  return ends.map((end) => {
+    const file = Buffer.from(bytes.buffer, start, end - start);
+    start = end;
+    return file;
+  });
 }
 
 function ignoreDeath(error: unknown): void {

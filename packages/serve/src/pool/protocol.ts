@@ -21,14 +21,39 @@ export interface Row {
   readonly chosen: Readonly<Record<string, number>>;
 }
 
-/** Numbers in a packed row: the seed and one per code that can be chosen. */
-export function rowWidth(spec: LatentSpec): number {
-  return 1 + chosenNames(spec).length;
-}
-
 /** Names of the codes that a request may choose, in the order in which rows are packed. */
 export function chosenNames(spec: LatentSpec): string[] {
   return spec.filter((part) => part.kind !== 'normal').map((part) => part.name);
+}
+
+/** Rows as plain numbers, seed first: cloning objects between threads costs more than drawing the noise. */
+export function packRows(names: readonly string[], rows: readonly Row[]): Float64Array<ArrayBuffer> {
+  const packed = new Float64Array(rows.length * (1 + names.length));
+  let at = 0;
+  for (const { seed, chosen } of rows) {
+    packed[at++] = seed;
+    for (const name of names) packed[at++] = chosen[name] ?? 0;
+  }
+  return packed;
+}
+
+/** The inverse of `packRows`. */
+export function unpackRows(names: readonly string[], packed: Float64Array): Row[] {
+  const rows: Row[] = [];
+  for (let at = 0; at < packed.length;) {
+    const seed = packed[at++]!;
+    const chosen: Record<string, number> = {};
+    for (const name of names) chosen[name] = packed[at++]!;
+    rows.push({ seed, chosen });
+  }
+  return rows;
+}
+
+/** Files one after the other in one buffer that changes threads without a copy. */
+export interface PackedFiles {
+  readonly bytes: Uint8Array;
+  /** Where each file ends. */
+  readonly ends: readonly number[];
 }
 
 /** Raw tensors in or out of a graph, by name. */
@@ -41,7 +66,7 @@ export interface TensorData {
 /** One thing for a worker to do, with the result that it gives back. */
 export interface Work {
   /** Pictures of one model as grey PNG files of its own size: the hot path, formed into batches. */
-  pictures: { ask: { rows: readonly Row[] }; give: Uint8Array[] };
+  pictures: { ask: { packed: Float64Array }; give: PackedFiles };
   /** Rows drawn, laid out and encoded as one file. */
   paint: { ask: { rows: readonly Row[]; paint: Paint }; give: Uint8Array };
   /** Rows drawn, as float [rows * channels * height * width] in [0, 1]. */

@@ -3,6 +3,7 @@ import { UserError } from '@infogan/contract';
 import { paintRows } from '../picture/paint-rows.ts';
 import { SmallPngWriter, longestSmallPng } from '../picture/small-png.ts';
 import { RequestFault, readUpload } from '../picture/upload.ts';
+import { chosenNames, unpackRows } from './protocol.ts';
 import type { FromWorker, Timing, ToWorker, Work, WorkKind, WorkerFault } from './protocol.ts';
 import { LoadedGraphs } from './sessions.ts';
 
@@ -23,21 +24,18 @@ type Handler<K extends WorkKind> = (
 ) => Promise<{ give: Work[K]['give']; transfer: readonly ArrayBufferLike[] }>;
 
 const handlers: { readonly [K in WorkKind]: Handler<K> } = {
-  async pictures(graphs, { rows }, timing) {
+  async pictures(graphs, { packed }, timing) {
+    const rows = unpackRows(chosenNames(graphs.manifest.latent), packed);
     const ink = await timed(timing, 'inference', () => graphs.generate(rows));
     return timed(timing, 'encode', () => {
       const geometry = graphs.manifest.image;
       const writer = pngWriters.get(graphs) ?? new SmallPngWriter(geometry);
       pngWriters.set(graphs, writer);
-      const out = new Uint8Array(rows.length * longestSmallPng(geometry));
+      const bytes = new Uint8Array(rows.length * longestSmallPng(geometry));
       const size = ink.length / rows.length;
-      const give: Uint8Array[] = [];
-      for (let i = 0, at = 0; i < rows.length; i++) {
-        const end = writer.write(ink, i * size, out, at);
-        give.push(out.subarray(at, end));
-        at = end;
-      }
-      return { give, transfer: [out.buffer] };
+      const ends: number[] = [];
+      for (let i = 0, at = 0; i < rows.length; i++) ends.push((at = writer.write(ink, i * size, bytes, at)));
+      return { give: { bytes, ends }, transfer: [bytes.buffer] };
     });
   },
   async paint(graphs, { rows, paint }, timing) {

@@ -1,0 +1,61 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { randomBytes } from 'node:crypto';
+import type { Logger } from 'pino';
+import type { Metrics } from './metrics.ts';
+
+/** What is known of one request and its answer, for metrics, logs and error answers. */
+export interface Exchange {
+  /** From X-Request-Id, or made here; sent back and logged. */
+  readonly id: string;
+  /** The route's pattern, such as `/digit/{digit}`; set by the route. */
+  route: string;
+}
+
+const EXCHANGE = Symbol('exchange');
+type Marked = ServerResponse & { [EXCHANGE]?: Exchange };
+
+/** The exchange that `Exchanges.begin` attached to a response. */
+export function exchangeOf(response: ServerResponse): Exchange {
+  return (response as Marked)[EXCHANGE] ?? { id: '-', route: 'unknown' };
+}
+
+const GOOD_ID = /^[\w.:-]{1,64}$/;
+/** Addresses that nothing serves share one label: a scanner must not fill Prometheus. */
+export const NO_ROUTE = 'none';
+const PROBES = new Set(['/healthz', '/readyz', '/metrics']);
+
+/** Begins and ends exchanges: counts, times and logs them. One per server. */
+export class Exchanges {
+  readonly #metrics: Metrics;
+  readonly #log: Logger;
+  readonly #prefix = randomBytes(6).toString('hex');
+  #count = 0;
+
+  constructor(metrics: Metrics, log: Logger) {
+    this.#metrics = metrics;
+    this.#log = log;
+  }
+
+  begin(request: IncomingMessage, response: ServerResponse): void {
+    const given = request.headers['x-request-id'];
+    const id =
+      typeof given === 'string' && GOOD_ID.test(given)
+        ? given
+        : `${this.#prefix}-${(this.#count++).toString(36)}`;
+    const exchange: Exchange = { id, route: NO_ROUTE };
+    (response as Marked)[EXCHANGE] = exchange;
+    this.#metrics.requestBegan();
+    const start = performance.now();
+    response.once('close', () => this.#end(exchange, request, response, performance.now() - start));
+  }
+
+  #end({ id, route }: Exchange, request: IncomingMessage, response: ServerResponse, took: number): void {
+    const method = request.method ?? '';
+    // 499, as nginx has it: the client left before the answer
+    const code = response.writableFinished || response.headersSent ? response.statusCode : 499;
+    this.#metrics.requestEnded(route, method, code, took / 1000);
+    if (PROBES.has(route) && code < 400) return;
+    // the route and no address: values that people choose do not belong in logs
+    this.#log.info({ requestId: id, method, route, code, ms: Math.round(took * 100) / 100 }, 'request');
+  }
+}
