@@ -1,6 +1,7 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MANIFEST_FILE, UserError, formatManifest, hashBytes, type Manifest } from '@infogan/contract';
+import { Metrics } from '@infogan/measure';
 import type { Evaluation } from './evaluate.ts';
 
 export const REPORT_FILE = 'report.html';
@@ -17,8 +18,7 @@ export async function saveEvaluation(
   const bytes = new TextEncoder().encode(report);
   const scored: Manifest = {
     ...manifest,
-    // a Metrics is JSON; its optional keys hide that from the compiler
-    metrics: metrics as unknown as Manifest['metrics'],
+    metrics: { ...otherMetrics(manifest), ...(metrics as unknown as Manifest['metrics']) },
     files: { ...manifest.files, [REPORT_FILE]: { bytes: bytes.length, sha256: hashBytes(bytes) } },
   };
   const path = join(directory, MANIFEST_FILE);
@@ -35,6 +35,11 @@ export async function saveEvaluation(
     },
   );
   return scored;
+}
+
+/** What other programs wrote; scores of an earlier evaluation go, also those that this one left out. */
+function otherMetrics(manifest: Manifest): Manifest['metrics'] {
+  return Object.fromEntries(Object.entries(manifest.metrics).filter(([key]) => !(key in Metrics.shape)));
 }
 
 /** Writes files under temporary names, then, if `check` passes, renames them in order. */

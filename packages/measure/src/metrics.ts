@@ -7,9 +7,10 @@ const PerClass = z.record(z.string(), Score);
 
 /**
  * What `pnpm evaluate` writes into `manifest.metrics`. Every score is optional: a model without a recognizer has
- * no `unsupervisedAccuracy`, one without a digit code no `fidelity`, and so on. Definitions: README of this package.
+ * no `unsupervisedAccuracy`, one without a digit code no `fidelity`, and so on. Keys of other programs may stand
+ * beside them. Definitions: README of this package.
  */
-export const Metrics = z.strictObject({
+export const Metrics = z.object({
   /** Under which conditions the scores were taken. */
   evaluation: z.strictObject({
     version: z.literal(1),
@@ -68,11 +69,10 @@ export type ScoreKey = {
 export function parseMetrics(metrics: unknown, where: string): Metrics {
   const parsed = Metrics.safeParse(metrics);
   if (parsed.success) return parsed.data;
-  const empty = typeof metrics === 'object' && metrics !== null && Object.keys(metrics).length === 0;
+  const head = z.looseObject({ evaluation: z.looseObject({ version: z.number() }) }).safeParse(metrics);
+  if (!head.success) throw new UserError(`metrics: ${where} has no scores yet; run pnpm evaluate ${where}`);
   const issue = parsed.error.issues[0]!;
   throw new UserError(
-    empty
-      ? `metrics: ${where} has no scores yet; run pnpm evaluate ${where}`
-      : `metrics: the scores of ${where} break the format (${issue.path.join('.')}: ${issue.message}); run pnpm evaluate ${where} again`,
+    `metrics: the scores of ${where} (version ${head.data.evaluation.version}) break the format of version 1: ${issue.path.join('.')}: ${issue.message}; run pnpm evaluate ${where} again`,
   );
 }

@@ -136,7 +136,7 @@ export function relations(evaluation: Evaluation): Section {
       Slant and thickness as the ruler reads them in ${sample.latents.count.toLocaleString('en-US')} pictures.
       Line: median. Band: the middle 80 %, digits together.
     </p>
-    <div class="grid">${figures}</div>`;
+    <div class="grid two">${figures}</div>`;
 }
 
 /** Scatter of an attribute against a code; null where nothing was measured. */
