@@ -34,6 +34,7 @@ async function train(options: TrainOptions): Promise<void> {
   const progress = createProgress();
   const outcome = await trainRun(directory, run, dataset, engine, {
     resume: options.resume,
+    checkpointEvery: options.checkpointEvery,
     hooks: { onStep: (report) => progress.show(report), shouldStop: () => stop },
   });
   progress.stop();

@@ -18,6 +18,7 @@ test('defaults: preset mnist, seed 1, compiled engine', async () => {
     preset: 'mnist',
     seed: 1,
     sampleEvery: 200,
+    checkpointEvery: 200,
     engine: 'compiled',
     backend: 'auto',
     resume: false,

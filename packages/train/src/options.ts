@@ -11,6 +11,7 @@ export interface TrainOptions {
   readonly out?: string;
   readonly maxSteps?: number;
   readonly sampleEvery: number;
+  readonly checkpointEvery: number;
   readonly data?: string;
   readonly engine: EngineName;
   readonly backend: BackendName;

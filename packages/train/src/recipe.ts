@@ -3,6 +3,16 @@ import * as z from 'zod';
 const weight = z.number().min(0).max(100);
 const rate = z.number().positive().max(1);
 
+/** A weight that falls linearly between two shares of the training. */
+const Annealed = z.strictObject({ from: weight, to: weight, between: z.tuple([z.number(), z.number()]) });
+export type Annealed = z.infer<typeof Annealed>;
+
+/** The weight at a share (0 … 1) of the training. */
+export function annealed({ from, to, between: [start, end] }: Annealed, share: number): number {
+  const progress = Math.min(1, Math.max(0, (share - start) / Math.max(1e-9, end - start)));
+  return from + (to - from) * progress;
+}
+
 /** Every number of a training, with the reason for its default in `presets.ts`. Stored in run.json. */
 export const Recipe = z.strictObject({
   epochs: z.number().positive().max(10_000),
@@ -18,8 +28,8 @@ export const Recipe = z.strictObject({
     codes: weight,
     /** Consistency of Q on a real picture and its changed copy. */
     consistency: weight,
-    sharpness: weight,
-    balance: weight,
+    sharpness: Annealed,
+    balance: Annealed,
     anchors: weight,
   }),
   augment: z.strictObject({

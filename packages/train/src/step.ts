@@ -9,7 +9,14 @@ import {
 } from '@infogan/contract';
 import { adam, type AdamState } from './adam.ts';
 import type { InputSpec, TensorFunction } from './engine/engine.ts';
-import { crossEntropy, generatedLoss, marginalEntropy, meanSquaredError, oneHot, realLoss } from './losses.ts';
+import {
+  crossEntropy,
+  generatedLoss,
+  marginalEntropy,
+  meanSquaredError,
+  oneHot,
+  realLoss,
+} from './losses.ts';
 import { buildNetwork, forward, type BuiltNetwork, type Parameter, type Weights } from './network.ts';
 import type { Preset } from './presets.ts';
 import type { Recipe } from './recipe.ts';
@@ -92,6 +99,8 @@ export function stepInputs({ latent, image }: Gan, batchSize: number): Record<st
     discriminatorRate: { shape: [] },
     recognizerRate: { shape: [] },
     averaging: { shape: [] },
+    sharpness: { shape: [] },
+    balance: { shape: [] },
   };
 }
 
@@ -195,7 +204,7 @@ function criticLoss(
   const real = read(realFeatures);
   const validity = tf.add(realLoss(judge(realFeatures)), generatedLoss(judge(generatedFeatures)));
   const info = informationLoss(gan, recipe, read(generatedFeatures), x);
-  const known = realPictureLoss(gan, recipe, real, changed, x['codeChange']!);
+  const known = realPictureLoss(gan, recipe, real, changed, x);
   return {
     loss: tf.addN([validity, info.loss, known.loss]),
     parts: { D: validity, ...info.parts, ...known.parts },
@@ -247,12 +256,12 @@ function realPictureLoss(
   const consistency = tf.addN(terms.map((term) => term.consistency));
   const sharpness = tf.addN(terms.map((term) => term.sharpness));
   const balance = tf.addN(terms.map((term) => term.balance));
-  const anchors = meanSquaredError(tf.sub(changed.codes, real.codes), codeChange);
+  const anchors = meanSquaredError(tf.sub(changed.codes, real.codes), x['codeChange']!);
   return {
     loss: tf.addN([
       tf.mul(consistency, weights.consistency),
-      tf.mul(sharpness, weights.sharpness),
-      tf.mul(balance, -weights.balance),
+      tf.mul(sharpness, x['sharpness']!),
+      tf.neg(tf.mul(balance, x['balance']!)),
       tf.mul(anchors, weights.anchors),
     ]),
     parts: { consistency, balance, anchors },

@@ -6,7 +6,7 @@ import { batchSource, packCodes } from './batches.ts';
 import type { Arrays, Engine, Program } from './engine/engine.ts';
 import { latentInputs } from './inference.ts';
 import { forward } from './network.ts';
-import type { Recipe } from './recipe.ts';
+import { annealed, type Recipe } from './recipe.ts';
 import { RUN_FILES, writeRun, type Run } from './run-directory.ts';
 import { writeAtomically } from './safetensors.ts';
 import { sheetLatents, writeSheet } from './sample-sheet.ts';
@@ -32,6 +32,14 @@ export interface TrainHooks {
   shouldStop?(): boolean;
 }
 
+export interface TrainRunOptions {
+  /** Go on from the directory's checkpoint. */
+  readonly resume: boolean;
+  /** Steps between two checkpoints. */
+  readonly checkpointEvery?: number;
+  readonly hooks?: TrainHooks;
+}
+
 export type TrainOutcome = {
   readonly finished: boolean;
   readonly step: number;
@@ -41,8 +49,8 @@ export type TrainOutcome = {
 
 /** Steps between two lines of metrics.jsonl. */
 const LOG_EVERY = 10;
-/** Seconds between two checkpoints: what a crash can cost. */
-const CHECKPOINT_SECONDS = 30;
+/** Steps between two checkpoints unless told otherwise: what a crash can cost. */
+const CHECKPOINT_EVERY = 200;
 
 /** How many steps a run takes in all. */
 export function totalSteps(
@@ -61,7 +69,7 @@ export async function trainRun(
   run: Run,
   dataset: Dataset,
   engine: Engine,
-  { resume, hooks = {} }: { resume: boolean; hooks?: TrainHooks },
+  { resume, checkpointEvery = CHECKPOINT_EVERY, hooks = {} }: TrainRunOptions,
 ): Promise<TrainOutcome> {
   const gan = buildGan(run);
   const { recipe, provenance } = run;
@@ -77,14 +85,13 @@ export async function trainRun(
   const sampler = await samplerOf(gan, engine, provenance.seed);
   const began = performance.now();
   const seconds = () => start.seconds + (performance.now() - began) / 1000;
-  let [step, saved] = [start.step, performance.now()];
+  let step = start.step;
   let pending = '';
 
   const save = async () => {
     if (pending !== '') await appendFile(join(directory, RUN_FILES.metrics), pending);
     pending = '';
     await writeCheckpoint(directory, { step, seconds: seconds(), state: await program.readState() });
-    saved = performance.now();
   };
   try {
     while (step < steps && hooks.shouldStop?.() !== true) {
@@ -111,7 +118,7 @@ export async function trainRun(
           program,
         );
       }
-      if (performance.now() - saved > CHECKPOINT_SECONDS * 1000) await save();
+      if (step % checkpointEvery === 0) await save();
     }
     await save();
     return { finished: step >= steps, step, seconds: seconds(), state: await program.readState() };
@@ -121,7 +128,7 @@ export async function trainRun(
   }
 }
 
-/** Learning rates with Adam's bias correction, and the share that the averaged weights keep. */
+/** What changes from step to step: learning rates with Adam's bias correction, averaging, annealed weights. */
 export function schedule(recipe: Recipe, step: number, steps: number): Arrays {
   const t = step + 1;
   const decay = Math.min(1, (1 - step / steps) / Math.max(1e-9, 1 - recipe.decayFrom));
@@ -133,6 +140,8 @@ export function schedule(recipe: Recipe, step: number, steps: number): Arrays {
     recognizerRate: rate(recipe.rates.recognizer),
     // early weights are forgotten faster, so that the mean never rests on the initial ones
     averaging: new Float32Array([Math.min(recipe.averaging, t / (t + 10))]),
+    sharpness: new Float32Array([annealed(recipe.weights.sharpness, step / steps)]),
+    balance: new Float32Array([annealed(recipe.weights.balance, step / steps)]),
   };
 }
 
