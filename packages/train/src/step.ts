@@ -242,7 +242,7 @@ function realPictureLoss(
   recipe: Recipe,
   real: Reading,
   changed: Reading,
-  codeChange: tf.Tensor,
+  x: Readonly<Record<string, tf.Tensor>>,
 ): Loss {
   const { weights } = recipe;
   const terms = categoricals(gan.latent).map(({ name }) => {
