@@ -43,7 +43,7 @@ describe('the structure of the house', () => {
     for (const { file, text } of await sourcesOf(name)) {
       const allowed = [
         ...MAY_IMPORT[name]!,
-        ...(isTest(file) ? [name, ...(TESTS_MAY_IMPORT[name] ?? [])] : []),
+        ...(isTest(file) ? [name, 'test', ...(TESTS_MAY_IMPORT[name] ?? [])] : []),
       ];
       for (const path of importsOf(text)) {
         const [target, ...inside] = path.slice('@infogan/'.length).split('/');

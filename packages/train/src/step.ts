@@ -99,8 +99,8 @@ export function stepInputs({ latent, image }: Gan, batchSize: number): Record<st
     discriminatorRate: { shape: [] },
     recognizerRate: { shape: [] },
     averaging: { shape: [] },
-    sharpness: { shape: [] },
-    balance: { shape: [] },
+    sharpnessWeight: { shape: [] },
+    balanceWeight: { shape: [] },
   };
 }
 
@@ -260,8 +260,8 @@ function realPictureLoss(
   return {
     loss: tf.addN([
       tf.mul(consistency, weights.consistency),
-      tf.mul(sharpness, x['sharpness']!),
-      tf.neg(tf.mul(balance, x['balance']!)),
+      tf.mul(sharpness, x['sharpnessWeight']!),
+      tf.neg(tf.mul(balance, x['balanceWeight']!)),
       tf.mul(anchors, weights.anchors),
     ]),
     parts: { consistency, balance, anchors },
