@@ -134,30 +134,33 @@ function report(): void {
     ({ cat, name }) => cat === 'Node' && name.endsWith('kernel_time'),
   );
   rmSync(join(tmpdir(), file));
-  const runs = Number(flags.steps) + 3;
-  const sum = (key: (event: Event) => string): [string, number, number][] => {
-    const totals = new Map<string, [number, number]>();
-    for (const event of events) {
-      const [time, n] = totals.get(key(event)) ?? [0, 0];
-      totals.set(key(event), [time + event.dur, n + 1]);
-    }
-    return [...totals]
-      .map(([name, [t, n]]): [string, number, number] => [name, t / runs / 1000, n / runs])
-      .sort((a, b) => b[1] - a[1]);
-  };
+  // the fastest of each node's runs: what it takes when nothing else wants the cores
+  interface Row { time: number; op: string; shapes: string } // prettier-ignore
   const shapes = (value: unknown): string =>
     (value as Record<string, number[]>[]).map((entry) => Object.values(entry)[0]!.join('x')).join(' ');
-  console.log(`in kernels: ${sum(() => 'all')[0]![1].toFixed(1)} ms`);
-  for (const [op, t, n] of sum(({ args }) => args.op_name ?? ''))
-    console.log(`${t.toFixed(2).padStart(8)} ms  ${op} x${n}`);
-  console.log('---');
-  for (const [op, t, n] of sum(
-    ({ args, name }) =>
-      `${args.op_name} ${shapes(args.input_type_shape)} -> ${shapes(args.output_type_shape)} ${n1(name)}`,
-  ).slice(0, 60)) {
-    console.log(`${t.toFixed(2).padStart(8)} ms  ${op} x${n}`);
+  const nodes = new Map<string, Row>();
+  for (const { name, dur, args } of events) {
+    const text = `${args.op_name} ${shapes(args.input_type_shape)} -> ${shapes(args.output_type_shape)}`;
+    const row = nodes.get(name) ?? { time: Infinity, op: args.op_name ?? '', shapes: text };
+    nodes.set(name, { ...row, time: Math.min(row.time, dur / 1000) });
   }
-}
-function n1(_: string): string {
-  return '';
+  const sum = (key: (row: Row) => string): [string, number, number][] => {
+    const totals = new Map<string, [number, number]>();
+    for (const row of nodes.values()) {
+      const [time, n] = totals.get(key(row)) ?? [0, 0];
+      totals.set(key(row), [time + row.time, n + 1]);
+    }
+    return [...totals]
+      .map(([name, [t, n]]): [string, number, number] => [name, t, n])
+      .sort((a, b) => b[1] - a[1]);
+  };
+  const line = ([name, t, n]: [string, number, number]): void =>
+    console.log(`${t.toFixed(2).padStart(8)} ms  ${name} x${n}`);
+  console.log('the fastest run of each node, summed:');
+  sum(() => 'all').forEach(line);
+  sum(({ op }) => op).forEach(line);
+  console.log('by shapes:');
+  sum(({ shapes }) => shapes)
+    .slice(0, 50)
+    .forEach(line);
 }

@@ -2,15 +2,13 @@ import * as tf from '@tensorflow/tfjs';
 import { type Attributes, type Graph, ints } from '../graph.ts';
 import type { Kernel } from '../kernel.ts';
 import { type View, materialize, transposeView } from '../view.ts';
-import { fitsTall, fitsTaps, fitsTurned, tallConv, tapFilterGradient, turnedConv } from './conv-batched.ts';
+import { fitsFilterGradient, fitsTaps, tapConv, tapFilterGradient, tapInputGradient } from './conv-taps.ts';
+import { fitsTurned, turnedConv } from './conv-turned.ts';
+import { NCHW, OIHW, padsOf, windowAttributes } from './conv-window.ts';
 import { type Cut, slice } from './slicing.ts';
 
 type Size4 = [number, number, number, number];
 type Info = tf.backend_util.Conv2DInfo;
-
-/** Physical orders that ONNX's convolutions read: images [N,C,H,W] and filters [O,I,H,W]. */
-export const NCHW = [0, 3, 1, 2];
-export const OIHW = [3, 2, 0, 1];
 
 /** A view as NHWC logically, whatever the kernel's data format says. */
 export const asNhwc = (view: View, dataFormat: string | undefined): View =>
@@ -20,36 +18,8 @@ export const fromNhwc = (view: View, dataFormat: string | undefined): View =>
 const nhwcShape = (shape: readonly number[], dataFormat: string | undefined): Size4 =>
   (dataFormat === 'NCHW' ? [shape[0], shape[2], shape[3], shape[1]] : shape) as Size4;
 
-/** [top, left, bottom, right]; the end is widened where rounding up asks for one more window. */
-export function padsOf(info: Info): number[] {
-  const { top, left, bottom, right } = info.padInfo;
-  const reach = (out: number, stride: number, filter: number, size: number, before: number): number =>
-    (out - 1) * stride + filter - size - before;
-  const { strideHeight, strideWidth, effectiveFilterHeight, effectiveFilterWidth } = info;
-  return [
-    top,
-    left,
-    Math.max(bottom, reach(info.outHeight, strideHeight, effectiveFilterHeight, info.inHeight, top)),
-    Math.max(right, reach(info.outWidth, strideWidth, effectiveFilterWidth, info.inWidth, left)),
-  ];
-}
-
-/** Attributes of Conv and of pooling; dilations are left out where they are 1. */
-export function windowAttributes(info: Info): Attributes {
-  const { strideHeight, strideWidth, dilationHeight, dilationWidth, filterHeight, filterWidth } = info;
-  return {
-    kernel_shape: ints([filterHeight, filterWidth]),
-    strides: ints([strideHeight, strideWidth]),
-    pads: ints(padsOf(info)),
-    ...(dilationHeight === 1 && dilationWidth === 1
-      ? {}
-      : { dilations: ints([dilationHeight, dilationWidth]) }),
-  };
-}
-
 export function conv2d(g: Graph, x: View, filter: View, info: Info): View {
-  if (!g.symbolic && !(globalThis as any).process?.env.NOTALL && fitsTall(info))
-    return tallConv(g, x, filter, info);
+  if (!g.symbolic && fitsTaps(info)) return tapConv(g, x, filter, info);
   const shape = [info.batchSize, info.outHeight, info.outWidth, info.outChannels];
   const operands = [materialize(g, x, NCHW), materialize(g, filter, OIHW)];
   const out = NCHW.map((axis) => shape[axis]!);
@@ -79,6 +49,7 @@ export const Conv2DBackpropInput: Kernel<tf.Conv2DBackpropInputAttrs> = ({ g, in
 };
 
 function convTranspose2d(g: Graph, dy: View, filter: View, info: Info): View {
+  if (!g.symbolic && fitsTaps(info)) return tapInputGradient(g, dy, filter, info);
   if (!g.symbolic && fitsTurned(info)) return turnedConv(g, dy, filter, info);
   const shape = [info.batchSize, info.inHeight, info.inWidth, info.inChannels];
   const pads = padsOf(info);
@@ -111,8 +82,7 @@ export const Conv2DBackpropFilter: Kernel<tf.Conv2DBackpropFilterAttrs> = ({ g, 
 };
 
 function filterGradient(g: Graph, x: View, dy: View, info: Info): View {
-  if (!g.symbolic && !(globalThis as any).process?.env.NOTAPS && fitsTaps(info))
-    return tapFilterGradient(g, x, dy, info);
+  if (!g.symbolic && fitsFilterGradient(info)) return tapFilterGradient(g, x, dy, info);
   const pads = padsOf(info);
   const grown = (size: number, before: number, after: number, out: number, stride: number): number =>
     size + before + after - ((out - 1) * stride + 1) + 1;

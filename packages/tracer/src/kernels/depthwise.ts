@@ -3,7 +3,8 @@ import * as tf from '@tensorflow/tfjs';
 import { type Attributes, type Graph, type Value, int, ints } from '../graph.ts';
 import type { Kernel } from '../kernel.ts';
 import { type View, materialize, reshapeValue, transposeValue } from '../view.ts';
-import { NCHW, asNhwc, fromNhwc, padsOf, windowAttributes } from './conv.ts';
+import { asNhwc, fromNhwc } from './conv.ts';
+import { NCHW, padsOf, windowAttributes } from './conv-window.ts';
 import { type Cut, slice } from './slicing.ts';
 
 type Size4 = [number, number, number, number];

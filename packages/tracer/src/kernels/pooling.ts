@@ -5,7 +5,7 @@ import { elementwise, node } from '../elementwise.ts';
 import { type Attributes, type Graph, type Value, int, ints } from '../graph.ts';
 import type { Kernel } from '../kernel.ts';
 import { type View, castValue, materialize, uniform } from '../view.ts';
-import { NCHW, padsOf } from './conv.ts';
+import { NCHW, padsOf } from './conv-window.ts';
 import { slice } from './slicing.ts';
 
 type Size4 = [number, number, number, number];

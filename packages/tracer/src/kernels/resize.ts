@@ -6,7 +6,7 @@ import type { Graph } from '../graph.ts';
 import type { Kernel } from '../kernel.ts';
 import { type View, materialize, plain, range, reshapeView, transposeView } from '../view.ts';
 import { matMul } from './matmul.ts';
-import { NCHW } from './conv.ts';
+import { NCHW } from './conv-window.ts';
 import { gatherAxis } from './slicing.ts';
 
 interface ResizeAttrs {

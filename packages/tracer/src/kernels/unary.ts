@@ -81,6 +81,9 @@ export const ClipByValue: Kernel<tf.ClipByValueAttrs> = (call) => {
 /** 1 where x > 0, else alpha (TF.js's own reading of step). */
 export const Step: Kernel<tf.StepAttrs> = (call) =>
   map(call, call.input('x'), 'x', (x, g) => {
+    // max(0, min(1, 3e38 x)): one fast pass in place of a comparison and a cast, in training steps
+    const steep = { alpha: float(3e38), beta: float(0) };
+    if (!g.symbolic && (call.attrs.alpha ?? 0) === 0) return f32(g, 'HardSigmoid', [x], steep);
     const positive = node(g, 'Greater', [x, g.scalar(0, x.type)], 'bool');
     const alpha = call.attrs.alpha ?? 0;
     if (alpha === 0) return castValue(g, positive, 'float32');
