@@ -29,7 +29,7 @@ export function align(g: Graph, views: readonly View[]): Aligned {
   const shape = broadcastShape(views.map((view) => view.shape));
   const rank = shape.length;
   const padded = views.map((view) => padOrder(view, rank));
-  const lead = padded.reduce((best, next) => (weight(next) > weight(best) ? next : best));
+  const lead = padded.reduce((best, next) => (weight(g, next) > weight(g, best) ? next : best));
   const order = lead.order;
   const operands = padded.map((view, i) => bring(g, views[i]!, view, order));
   const physical = range(rank).map((p) => {
@@ -50,9 +50,13 @@ function padOrder(view: View, rank: number): Padded {
   return { view, order: [...range(extra), ...view.order.map((axis) => axis + extra)] };
 }
 
-/** How much a view has to say about the order: computed before constant, large before small, moved before plain. */
-function weight({ view, order }: Padded): number {
-  const moved = order.some((axis, p) => axis !== p) ? 0.5 : 0;
+/**
+ * How much a view has to say about the order: computed before constant, large before small. Between equals,
+ * ONNX's channels-first order wins in graphs for inference, channels-last in training steps, whose convolutions
+ * are products over channels-last pictures.
+ */
+function weight(g: Graph, { view, order }: Padded): number {
+  const moved = order.some((axis, p) => axis !== p) === g.symbolic ? 0.5 : 0;
   return (view.value.data ? 0 : 1e12) + sizeOf(view.value.shape) + moved;
 }
 

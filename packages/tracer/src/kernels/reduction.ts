@@ -3,7 +3,16 @@ import { mul } from '../arithmetic.ts';
 import { type Graph, type NodeOptions, type Value, int, ints, sizeOf } from '../graph.ts';
 import type { Call, Kernel } from '../kernel.ts';
 import { stretchAxis } from '../stretch.ts';
-import { type View, castValue, materialize, plain, range, reshapeView, uniform } from '../view.ts';
+import {
+  type View,
+  castValue,
+  materialize,
+  plain,
+  range,
+  reshapeValue,
+  reshapeView,
+  uniform,
+} from '../view.ts';
 import { axisOf } from './shape.ts';
 
 interface ReduceAttrs {
@@ -30,12 +39,31 @@ export function reduce(g: Graph, op: Operator, x: View, axes: readonly number[])
 
 function reduceValue(g: Graph, op: Operator, value: Value, places: readonly number[]): Value {
   const shape = value.shape.map((size, p) => (places.includes(p) ? 1 : size));
+  const columns = columnSum(g, op, value, places);
+  if (columns) return reshapeValue(g, columns, shape);
   // ReduceSum alone takes its axes as an operand at this opset
   if (op === 'ReduceSum') {
     return g.one(op, [value, g.int64(places)], value.type, shape, { attributes: { keepdims: int(1) } });
   }
   const options: NodeOptions = { attributes: { axes: ints(places), keepdims: int(1) } };
   return g.one(op, [value], value.type, shape, options);
+}
+
+/**
+ * Sums down the columns of a matrix as a row of ones times the matrix: ONNX Runtime reduces leading axes at a
+ * tenth of that speed (25088 x 32: 0.67 ms against 0.07). Undefined where that is not the form, and in graphs
+ * with symbolic sizes, where the row's length is not known.
+ */
+function columnSum(g: Graph, op: Operator, value: Value, places: readonly number[]): Value | undefined {
+  const kept = value.shape.slice(places.length);
+  const leading = places.every((place, i) => place === i) && sizeOf(kept) >= 8;
+  if (g.symbolic || !leading || value.type !== 'float32') return undefined;
+  if (op !== 'ReduceSum' && op !== 'ReduceMean') return undefined;
+  const rows = sizeOf(value.shape) / sizeOf(kept);
+  const weight = g.scalar(op === 'ReduceSum' ? 1 : 1 / rows);
+  const ones = g.one('Expand', [weight], 'float32', [1, rows], { dims: [1, rows] });
+  const matrix = reshapeValue(g, value, [rows, sizeOf(kept)]);
+  return g.one('MatMul', [ones, matrix], 'float32', [1, sizeOf(kept)]);
 }
 
 function drop(g: Graph, view: View, axes: readonly number[], keepDims: boolean | undefined): View {
