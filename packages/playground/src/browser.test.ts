@@ -1,8 +1,17 @@
 import { findChromium, launchChromium, NO_CHROMIUM } from '@infogan/test/chromium.ts';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe } from 'vitest';
-import { openTestSite, type TestSite } from './testing/site.ts';
+import { atlasSuite } from './testing/atlas.suite.ts';
+import { drawSuite } from './testing/draw.suite.ts';
+import { engineSuite } from './testing/engine.suite.ts';
+import { howSuite } from './testing/how.suite.ts';
+import { modelsSuite } from './testing/models.suite.ts';
+import { morphSuite } from './testing/morph.suite.ts';
+import { offlineSuite } from './testing/offline.suite.ts';
+import { pageSuite } from './testing/page.suite.ts';
+import { sharingSuite } from './testing/sharing.suite.ts';
 import { stageSuite } from './testing/stage.suite.ts';
+import { openTestSite, type TestSite } from './testing/site.ts';
 
 const found = findChromium() !== null;
 const why = found ? '' : ` (${NO_CHROMIUM})`;
@@ -23,5 +32,32 @@ describe.skipIf(!found)(`the page in Chromium${why}`, () => {
 
   describe('stage', () => {
     stageSuite(open);
+  });
+  describe('atlas', () => {
+    atlasSuite(open);
+  });
+  describe('draw', () => {
+    drawSuite(open);
+  });
+  describe('morph', () => {
+    morphSuite(open);
+  });
+  describe('how it works', () => {
+    howSuite(open);
+  });
+  describe('choice of model', () => {
+    modelsSuite(open);
+  });
+  describe('address and sharing', () => {
+    sharingSuite(open);
+  });
+  describe('the page around it', () => {
+    pageSuite(open);
+  });
+  describe('engine', () => {
+    engineSuite(open);
+  });
+  describe('offline', () => {
+    offlineSuite(open);
   });
 });

@@ -4,6 +4,7 @@ import '@fontsource-variable/atkinson-hyperlegible-next/wght.css';
 import './styles/index.css';
 import { App } from './app.tsx';
 import { Engine } from './engine/engine.ts';
+import { keepOffline } from './offline/register.ts';
 import { invite } from './state/invitation.ts';
 import { PlaygroundProvider } from './state/context.ts';
 import { Playground } from './state/playground.ts';
@@ -21,4 +22,5 @@ render(
 const shared = location.hash.includes('?');
 void playground.start().then(() => {
   if (!shared && playground.view.value === 'stage') setTimeout(() => invite(playground), 700);
+  setTimeout(() => void keepOffline(playground), 1500);
 });

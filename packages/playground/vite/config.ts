@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { defaultClientConditions, type InlineConfig } from 'vite';
 import { shippedModels } from './models.ts';
 import { precompress } from './precompress.ts';
+import { serviceWorker } from './service-worker.ts';
 
 /** The playground's directory. */
 export const PLAYGROUND = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -43,6 +44,6 @@ export function playgroundConfig(options: PlaygroundOptions = {}): InlineConfig 
       // the runtime is one 14 MB file by nature; the bench guards the sizes that matter
       chunkSizeWarningLimit: 1000,
     },
-    plugins: [models && shippedModels(), compress && precompress()],
+    plugins: [serviceWorker(), models && shippedModels(), compress && precompress()],
   };
 }

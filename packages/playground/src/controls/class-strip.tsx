@@ -4,11 +4,12 @@ import { useRef } from 'preact/hooks';
 import { paintTiles } from '../picture/ink.ts';
 import { usePlayground } from '../state/context.ts';
 
-/** One strip per categorical code. */
-export function ClassStrips() {
+/** One strip per categorical code, the first of them live; `except` names those not wanted. */
+export function ClassStrips({ except = [] }: { except?: readonly string[] }) {
   const { spec } = usePlayground();
-  const parts = categoricals(spec.value);
-  return parts.map((part, k) => <ClassStrip key={part.name} part={part} live={k === 0} />);
+  return categoricals(spec.value).map((part, k) =>
+    except.includes(part.name) ? null : <ClassStrip key={part.name} part={part} live={k === 0} />,
+  );
 }
 
 /** All classes in the handwriting and codes of this moment: they lean and thicken along with the stage. */

@@ -2,10 +2,10 @@ import { uniforms, type UniformPart } from '@infogan/contract';
 import { codeWords, signed } from '../model/words.ts';
 import { usePlayground } from '../state/context.ts';
 
-/** One slider per continuous code, in the order of the latent code. */
-export function CodeSliders() {
+/** One slider per continuous code, in the order of the latent code; `except` names those not wanted. */
+export function CodeSliders({ except = [] }: { except?: readonly string[] }) {
   const { spec } = usePlayground();
-  const parts = uniforms(spec.value);
+  const parts = uniforms(spec.value).filter(({ name }) => !except.includes(name));
   if (parts.length === 0) return null;
   return (
     <div class="sliders">

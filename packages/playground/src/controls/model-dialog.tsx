@@ -10,6 +10,7 @@ export function ModelMenu() {
   const playground = usePlayground();
   const { model, models } = playground;
   const dialog = useRef<HTMLDialogElement>(null);
+  const address = useRef<HTMLInputElement>(null);
   const refusal = useSignal<string | null>(null);
   const busy = useSignal(false);
   const over = useSignal(false);
@@ -37,11 +38,12 @@ export function ModelMenu() {
   };
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
-    const text = String(new FormData(event.currentTarget as HTMLFormElement).get('url'));
-    const url = URL.parse(text, document.baseURI);
-    if (url === null)
+    const text = address.current!.value;
+    try {
+      void open({ kind: 'url', url: new URL(text, document.baseURI).href }, text);
+    } catch {
       refusal.value = `model: ${text} is no address; give one like https://example.org/models/mnist/`;
-    else void open({ kind: 'url', url: url.href }, text);
+    }
   };
   const drop = async (event: DragEvent) => {
     event.preventDefault();
@@ -75,6 +77,7 @@ export function ModelMenu() {
           <div class="row">
             <input
               id="model-url"
+              ref={address}
               name="url"
               type="text"
               inputMode="url"

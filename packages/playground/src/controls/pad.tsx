@@ -12,15 +12,18 @@ const FIELD = 7;
 const STEP = 0.1;
 const LEAP = 0.5;
 
-/** Two codes at once: right and up are more of the first and of the second. */
-export function Pad() {
+/** Codes to be marked on the pad, by name. */
+type Mark = Readonly<Record<string, number>> | null;
+
+/** Two codes at once: right and up are more of the first and of the second. `mark` shows where a reading lies. */
+export function Pad({ mark = null }: { mark?: Mark }) {
   const playground = usePlayground();
   const [x, y] = padParts(playground.spec.value);
   if (x === undefined || y === undefined) return null;
-  return <TwoCodes key={`${x.name} ${y.name}`} x={x} y={y} />;
+  return <TwoCodes key={`${x.name} ${y.name}`} x={x} y={y} mark={mark} />;
 }
 
-function TwoCodes({ x, y }: { x: UniformPart; y: UniformPart }) {
+function TwoCodes({ x, y, mark }: { x: UniformPart; y: UniformPart; mark: Mark }) {
   const playground = usePlayground();
   const { model, pose, motion } = playground;
   const pad = useRef<HTMLDivElement>(null);
@@ -40,10 +43,10 @@ function TwoCodes({ x, y }: { x: UniformPart; y: UniformPart }) {
     event.preventDefault();
     event.stopPropagation();
   };
-  const place = {
-    left: `${50 + (50 * valueOf(x)) / x.limit}%`,
-    top: `${50 - (50 * valueOf(y)) / y.limit}%`,
-  };
+  const placeOf = (right: number, upward: number) => ({
+    left: `${50 + (50 * right) / x.limit}%`,
+    top: `${50 - (50 * upward) / y.limit}%`,
+  });
   const text = `${across.label} ${signed(valueOf(x))}, ${up.label} ${signed(valueOf(y))}`;
   return (
     <div class="pad-frame">
@@ -59,11 +62,16 @@ function TwoCodes({ x, y }: { x: UniformPart; y: UniformPart }) {
         <div class="pad-trained" aria-hidden="true">
           <span>seen in training</span>
         </div>
+        {mark !== null && (
+          <div class="pad-mark" data-testid="pad-mark" style={placeOf(mark[x.name] ?? 0, mark[y.name] ?? 0)}>
+            <span>yours</span>
+          </div>
+        )}
         <div
           class="pad-handle"
           role="slider"
           tabIndex={0}
-          style={place}
+          style={placeOf(valueOf(x), valueOf(y))}
           aria-label={`${across.label} and ${up.label}`}
           aria-roledescription="two-way slider"
           aria-valuemin={-x.limit}

@@ -35,6 +35,7 @@ interface Model {
   readonly generator: Awaited<ReturnType<OpenGraph>>;
   /** Opened at its first use: the first digit should not wait for it. */
   recognizer: Promise<Awaited<ReturnType<OpenGraph>>> | null;
+  readonly readFile: (path: string) => Promise<Uint8Array<ArrayBuffer>>;
   readonly openRecognizer: () => Promise<Awaited<ReturnType<OpenGraph>>>;
 }
 
@@ -60,6 +61,7 @@ export class EngineCore {
     noise: (seed) => Promise.resolve(this.#noise(seed)),
     read: (drawing, framed) => this.#read(drawing, framed),
     match: (picture, chosen, first, count) => this.#match(picture, chosen, first, count),
+    file: (path) => this.#opened().readFile(path),
     influence: (row) => this.#influence(row),
   };
 
@@ -67,9 +69,9 @@ export class EngineCore {
   async #open(source: ModelSource): Promise<Opened> {
     const { read, where } = sourceReader(source);
     const manifest = await openManifest(read, where);
-    const generator = await this.#openGraph(
-      await readChecked(read, manifest, manifest.graphs.generator, where),
-    );
+    const readVersion = (path: string) => read(path, manifest.files[path]?.sha256);
+    const readFile = (path: string) => readChecked(readVersion, manifest, path, where);
+    const generator = await this.#openGraph(await readFile(manifest.graphs.generator));
     const probed = await replayProbe(
       manifest,
       { generator, recognizer: null },
@@ -78,12 +80,12 @@ export class EngineCore {
     const path = manifest.graphs.recognizer;
     const openRecognizer = async () => {
       if (path === null) throw new UserError(`model: ${manifest.name} has no recognizer; it can only draw`);
-      const recognizer = await this.#openGraph(await readChecked(read, manifest, path, where));
+      const recognizer = await this.#openGraph(await readFile(path));
       await replayProbe(manifest, { generator, recognizer }, `${where} on ${this.#device}`);
       return recognizer;
     };
     const before = this.#model;
-    this.#model = { manifest, generator, recognizer: null, openRecognizer };
+    this.#model = { manifest, generator, recognizer: null, readFile, openRecognizer };
     await before?.generator.release();
     await (await before?.recognizer?.catch(() => null))?.release();
     return { manifest, probe: probed.images, threads: this.#threads };

@@ -22,7 +22,8 @@ export class Engine {
   readonly #connect: (device: Device) => Connection;
   readonly #wasm: Connection;
   #gpu: Connection | null = null;
-  #source: ModelSource | null = null;
+  /** What was opened last. */
+  source: ModelSource | null = null;
 
   constructor(connect: (device: Device) => Connection = (device) => new Connection(device)) {
     this.#connect = connect;
@@ -35,7 +36,7 @@ export class Engine {
   /** Opens a model; the one before stays in use when this one is refused. */
   async open(source: ModelSource): Promise<Opened> {
     const opened = await this.#wasm.ask('open', source);
-    this.#source = source;
+    this.source = source;
     this.threads.value = opened.threads;
     if (this.#gpu !== null) {
       try {
@@ -58,9 +59,9 @@ export class Engine {
       this.device.value = 'wasm';
       this.#gpu?.close();
       this.#gpu = null;
-    } else if (this.#gpu === null && this.#source !== null) {
+    } else if (this.#gpu === null && this.source !== null) {
       this.switching.value = true;
-      const refusal = await this.#tryGpu(this.#source);
+      const refusal = await this.#tryGpu(this.source);
       this.switching.value = false;
       if (refusal !== null) this.#leaveGpu(refusal);
     }

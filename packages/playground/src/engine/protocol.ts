@@ -58,6 +58,8 @@ export interface Calls {
   read: (drawing: Drawing, framed: boolean) => Reading;
   /** The seed, of `count` from `first` on, whose handwriting comes closest to a picture. */
   match: (picture: Float32Array, chosen: Row['chosen'], first: number, count: number) => number;
+  /** A file of the model directory, checked against its manifest. */
+  file: (path: string) => Uint8Array<ArrayBuffer>;
   /** Per noise part: how much each direction changes the picture around `row` (mean absolute change of ink). */
   influence: (row: Row) => Noise;
 }

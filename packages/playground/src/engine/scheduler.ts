@@ -1,7 +1,7 @@
 import type { Generated, Row } from './protocol.ts';
 
 /** Who wants pictures, most urgent first. */
-export const CHANNELS = ['stage', 'atlas', 'strip', 'field', 'extra'] as const;
+export const CHANNELS = ['stage', 'atlas', 'strip', 'field', 'a', 'b'] as const;
 export type Channel = (typeof CHANNELS)[number];
 
 interface Wish {

@@ -1,53 +1,43 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { formatManifest, MANIFEST_FILE, type Manifest } from '@infogan/contract';
-import { writeFixtureModel, type FixtureOptions } from '@infogan/test/fixture-model.ts';
+import { MANIFEST_FILE, type Manifest } from '@infogan/contract';
 import { build } from 'vite';
 import { playgroundConfig } from '../../vite/config.ts';
+import { writeTestModels } from './models.ts';
 import { serveStatic, type StaticSite } from './static-server.ts';
 
-/** The built page with a model of our own making next to it, as a static host would serve it. */
+/** The built page with models of our own making next to it, as a static host would serve it. */
 export interface TestSite {
   readonly url: string;
   /** Where the default model lies on disk. */
   readonly model: string;
   readonly directory: string;
-  readonly built: string;
-  readonly static: StaticSite;
+  /** The same files from a host that sends no isolation headers. */
+  bare(): Promise<StaticSite>;
   close(): Promise<void>;
 }
-
-/** What the ruler would have found for the fixture's codes, so that the controls have their words. */
-const CONTROLS: Manifest['controls'] = {
-  c1: { attribute: 'slant', unit: 'rad', slope: 0.2 },
-  c2: { attribute: 'thickness', unit: 'px', slope: 0.6 },
-};
 
 /** Builds the page into a temporary directory (about two seconds) and serves it on a free port. */
 export async function openTestSite(): Promise<TestSite> {
   const directory = await mkdtemp(join(tmpdir(), 'infogan-playground-'));
   const built = join(directory, 'dist');
+  const models = join(directory, 'models');
   const config = playgroundConfig({ models: false, compress: false });
   await build({ ...config, configFile: false, logLevel: 'error', build: { ...config.build, outDir: built } });
-  const model = join(directory, 'models', 'mnist');
-  await writeModel(model, { name: 'mnist', controls: CONTROLS });
-  const site = await serveStatic({
+  const names = await writeTestModels(models);
+  const list = { default: 'mnist', models: names.map((name) => ({ name, url: `models/${name}/` })) };
+  const options = {
     root: built,
-    mounts: { '/models/': join(directory, 'models') },
-    answers: {
-      '/models.json': JSON.stringify({
-        default: 'mnist',
-        models: ['mnist', 'shapes', 'plain'].map((name) => ({ name, url: `models/${name}/` })),
-      }),
-    },
-  });
+    mounts: { '/models/': models },
+    answers: { '/models.json': JSON.stringify(list) },
+  };
+  const site = await serveStatic(options);
   return {
     url: site.url,
-    model,
+    model: join(models, 'mnist'),
     directory,
-    built,
-    static: site,
+    bare: () => serveStatic({ ...options, strict: false }),
     close: async () => {
       await site.close();
       await rm(directory, { recursive: true });
@@ -55,17 +45,11 @@ export async function openTestSite(): Promise<TestSite> {
   };
 }
 
-/** A fixture model with some fields of its manifest replaced. */
-export async function writeModel(
-  directory: string,
-  changes: Partial<Manifest>,
-  options: FixtureOptions = {},
-): Promise<Manifest> {
-  const manifest = { ...(await writeFixtureModel(directory, options)), ...changes };
-  await writeFile(join(directory, MANIFEST_FILE), formatManifest(manifest));
-  return manifest;
-}
-
 export async function readManifest(directory: string): Promise<Manifest> {
   return JSON.parse(await readFile(join(directory, MANIFEST_FILE), 'utf8')) as Manifest;
+}
+
+/** Writes a manifest without checking it. */
+export async function writeManifest(directory: string, manifest: Manifest): Promise<void> {
+  await writeFile(join(directory, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`);
 }

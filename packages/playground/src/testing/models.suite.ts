@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { drawnInNode, expectAddress, expectDrawn, inkOf, STAGE, visit } from './pages.ts';
+import type { Suite } from './suite.ts';
+
+export const modelsSuite: Suite = (open) => {
+  it('builds its controls from whatever latent code the manifest states', async () => {
+    const { site, browser } = open();
+    const { page, complaints, close } = await visit(
+      browser,
+      site,
+      '#/shapes/stage?form=star&style=b&bend=0.5&seed=3',
+    );
+    expect(await page.getByRole('radio').count()).toBe(4 + 3);
+    expect(await page.getByRole('slider').count()).toBe(1 + 3);
+    await page.getByRole('radio', { name: 'ring' }).check();
+    await page.getByRole('slider', { name: /^twist/ }).fill('-1');
+    await expectAddress(page, { form: 'ring', style: 'b', bend: '0.5', twist: '-1', seed: '3' });
+    // three channels, 24 wide and 20 high
+    const size = await page
+      .locator(STAGE)
+      .evaluate((canvas: HTMLCanvasElement) => [canvas.width, canvas.height]);
+    expect(size).toEqual([24, 20]);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it('draws with a model that has nothing but noise', async () => {
+    const { site, browser } = open();
+    const { page, complaints, close } = await visit(browser, site, '#/plain/stage?seed=3');
+    await expectDrawn(page, join(site.directory, 'models', 'plain'), { chosen: {}, seed: 3 });
+    expect(await page.getByRole('slider').count()).toBe(0);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it('takes a model by address and by file drop, and says what is wrong with a wrong one', async () => {
+    const { site, browser } = open();
+    const { page, close } = await visit(browser, site, '#/mnist/stage?digit=7&seed=4');
+    await page.getByTestId('model').click();
+    const refusal = page.locator('.refusal');
+
+    await page.getByLabel('Or the address of a model directory').fill('models/broken/');
+    await page.getByRole('button', { name: 'Open' }).click();
+    await expect
+      .poll(() => refusal.innerText())
+      .toMatch(/generator\.onnx has \d+ bytes, its manifest says \d+/);
+    // the model before is still the one that draws
+    await expectDrawn(page, site.model, { chosen: { digit: 7, c1: 0, c2: 0 }, seed: 4 });
+
+    await page.getByLabel('Choose files').setInputFiles(join(site.model, 'generator.onnx'));
+    await expect
+      .poll(() => refusal.innerText())
+      .toContain('has one manifest.json, these files have 0 (generator.onnx)');
+
+    const other = join(site.directory, 'models', 'other');
+    const files = ['manifest.json', 'generator.onnx', 'recognizer.onnx'].map((name) => join(other, name));
+    await page.getByLabel('Choose files').setInputFiles(files);
+    await expect.poll(() => page.getByTestId('model').innerText()).toContain('other');
+    const expected = await drawnInNode(other, [{ chosen: { digit: 5, c1: 0, c2: 0 }, seed: 1 }]);
+    await expect
+      .poll(async () => (await inkOf(page, STAGE)).every((v, i) => Math.abs(v - expected[i]!) <= 1))
+      .toBe(true);
+    await close();
+  });
+
+  it('says what is wrong when there is no model at all', async () => {
+    const { site, browser } = open();
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.route('**/models.json', (route) => route.fulfill({ status: 404 }));
+    await page.goto(site.url);
+    await expect
+      .poll(() => page.getByRole('alert').innerText())
+      .toContain('models.json could not be read (HTTP 404)');
+    await context.close();
+  });
+};
