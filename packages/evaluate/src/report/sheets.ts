@@ -2,8 +2,9 @@ import { toBytes, tile, type ImageGeometry } from '@infogan/contract';
 // sharp: libvips; packs a sheet of grey pictures into a palette PNG of some kilobytes
 import sharp from 'sharp';
 
-/** Greys that a picture on the report keeps; the eye sees no difference to 256 at this size. */
-const GREYS = 32;
+/** Steps between the greys that a picture on the report keeps: sixteen of them, four bits a pixel. */
+const GREY_STEP = 17;
+const BACKGROUND = 13 * GREY_STEP;
 
 /**
  * Pictures as one sheet, dark ink on white, as a `data:` address.
@@ -16,10 +17,15 @@ export async function sheetAddress(
 ): Promise<string> {
   const bytes = toBytes(images);
   // one channel holds ink, 1 = dark; colours are shown as they are
-  if (geometry.channels === 1) for (let i = 0; i < bytes.length; i++) bytes[i] = 255 - bytes[i]!;
-  const { width, height, channels, data } = tile(bytes, geometry, columns, { gap: 1, background: 226 });
+  if (geometry.channels === 1) {
+    for (let i = 0; i < bytes.length; i++) bytes[i] = Math.round((255 - bytes[i]!) / GREY_STEP) * GREY_STEP;
+  }
+  const { width, height, channels, data } = tile(bytes, geometry, columns, {
+    gap: 1,
+    background: BACKGROUND,
+  });
   const png = await sharp(data, { raw: { width, height, channels } })
-    .png({ palette: true, colours: GREYS, compressionLevel: 9 })
+    .png({ palette: true, compressionLevel: 9 })
     .toBuffer();
   return `data:image/png;base64,${png.toString('base64')}`;
 }
