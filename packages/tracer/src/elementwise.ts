@@ -74,15 +74,26 @@ function bring(g: Graph, original: View, { view, order: own }: Padded, order: re
   const target = order.map(sizeAlong);
   const lead = target.findIndex((size) => size !== 1);
   const trimmed = target.slice(lead);
-  const current = laid.shape.slice(
-    Math.max(
-      0,
-      laid.shape.findIndex((size) => size !== 1),
-    ),
-  );
-  if (current.length === trimmed.length && current.every((size, i) => size === trimmed[i])) return laid;
+  if (
+    same(
+      laid.shape.slice(
+        Math.max(
+          0,
+          laid.shape.findIndex((size) => size !== 1),
+        ),
+      ),
+      trimmed,
+    )
+  ) {
+    // a reshape that only put axes of size 1 in front is not needed here
+    const source = laid.producer?.op === 'Reshape' ? laid.producer.inputs[0] : undefined;
+    return source && same(source.shape, trimmed) ? source : laid;
+  }
   return reshapeValue(g, laid, trimmed);
 }
+
+const same = (a: readonly number[], b: readonly number[]): boolean =>
+  a.length === b.length && a.every((size, i) => size === b[i]);
 
 export interface Elementwise {
   /** The TF.js kernel, by which constants are folded. */

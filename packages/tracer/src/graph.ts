@@ -13,7 +13,8 @@ export interface Value {
   readonly id: number;
   readonly type: ElementType;
   readonly shape: readonly number[];
-  readonly producer: Node | undefined;
+  /** Only {@link optimize} ever sets it anew. */
+  producer: Node | undefined;
   /** The elements of a constant, row-major; undefined for everything that is computed. */
   readonly data: ArrayLike<number> | undefined;
   /** The name that the caller gave to a constant or an input. */

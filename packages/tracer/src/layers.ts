@@ -16,6 +16,7 @@ export interface TraceModelOptions extends Omit<TraceOptions, 'constants'> {
  */
 export function traceModel(model: tf.LayersModel, options: TraceModelOptions = {}): Traced {
   const { batch = 'N', ...rest } = options;
+  if (model instanceof tf.Sequential) model.build(); // until then it does not know its inputs' names
   const inputs: Record<string, InputSpec> = {};
   model.inputs.forEach(({ shape, dtype }, i) => {
     const name = model.inputNames[i]!;
