@@ -166,7 +166,7 @@ function run(backend: TracerBackend, name: string, kernel: AnyKernel, params: Ke
     const result = kernel(call as Call<never>);
     return Array.isArray(result) ? result : [result];
   } catch (error) {
-    if (error instanceof TraceError) throw error;
+    if (error instanceof TraceError && error.message.startsWith(name)) throw error;
     const shapes = Object.entries(views).map(([key, { shape }]) => `${key} [${shape}]`);
     throw new TraceError(`${name} of ${shapes.join(', ')}: ${(error as Error).message}`, { cause: error });
   }
@@ -222,7 +222,7 @@ function register(): void {
   for (const { kernelName } of [...tf.getKernelsForBackend('cpu'), ...tf.getKernelsForBackend('webgl')]) {
     if (tf.getKernel(kernelName, BACKEND)) continue;
     const kernelFunc: tf.KernelFunc = ({ inputs }) => {
-      throw unknownKernel(kernelName, inputs as unknown as Record<string, tf.TensorInfo | undefined>);
+      throw unknownKernel(kernelName, inputs);
     };
     tf.registerKernel({ kernelName, backendName: BACKEND, kernelFunc });
   }

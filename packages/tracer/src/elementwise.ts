@@ -3,6 +3,7 @@
  * brought into it (a vector over channels only needs a reshape), and whatever all operands leave stretched
  * stays stretched in the result.
  */
+import { TraceError } from './errors.ts';
 import { foldKernel } from './fold.ts';
 import { type Graph, type NodeOptions, type Value, sizeOf } from './graph.ts';
 import { type DType, type View, inOrder, padRank, range, reshapeValue } from './view.ts';
@@ -19,8 +20,11 @@ export interface Aligned {
 export function broadcastShape(shapes: readonly (readonly number[])[]): number[] {
   const rank = Math.max(0, ...shapes.map((shape) => shape.length));
   return range(rank).map((axis) => {
-    const sizes = shapes.map((shape) => shape[axis - rank + shape.length] ?? 1);
-    return sizes.find((size) => size !== 1) ?? 1;
+    const sizes = shapes.map((shape) => shape[axis - rank + shape.length] ?? 1).filter((size) => size !== 1);
+    if (sizes.some((size) => size !== sizes[0])) {
+      throw new TraceError(`shapes ${shapes.map((shape) => `[${shape}]`).join(' and ')} do not broadcast.`);
+    }
+    return sizes[0] ?? 1;
   });
 }
 

@@ -206,7 +206,7 @@ describe('traceModel', () => {
         feeds[model.inputNames[i]!] = given;
         return tf.tensor(Float32Array.from(given.data), sizes);
       });
-      const result = model.predict(tensors.length === 1 ? tensors[0]! : tensors) as tf.Tensor | tf.Tensor[];
+      const result = model.predict(tensors.length === 1 ? tensors[0]! : tensors);
       const outputs = Array.isArray(result) ? result : [result];
       const expected = Object.fromEntries(
         outputs.map((tensor, i) => [

@@ -52,7 +52,7 @@ export function runCpu(fn: Fn, inputs: Readonly<Record<string, Numbers>>): Recor
         name,
         { shape: tensor.shape, data: Array.from(tensor.dataSync()) },
       ]),
-    ) as unknown as tf.TensorContainerObject;
+    );
   }) as unknown as Record<string, Numbers>;
 }
 

@@ -18,7 +18,7 @@ export function attributeProto(name: string, attribute: Attribute): AttributePro
   if ('float' in attribute)
     return create(AttributeProtoSchema, { name, type: Kind.FLOAT, f: attribute.float });
   if ('string' in attribute) {
-    const s = new TextEncoder().encode(attribute.string) as Uint8Array<ArrayBuffer>;
+    const s = new TextEncoder().encode(attribute.string);
     return create(AttributeProtoSchema, { name, type: Kind.STRING, s });
   }
   return create(AttributeProtoSchema, { name, type: Kind.INTS, ints: attribute.ints.map(BigInt) });

@@ -76,10 +76,14 @@ export const Select: Binary = ({ g, kernel, input }) => {
   const rows = condition.shape.length === 1 && t.shape.length > 1;
   const ones = t.shape.slice(1).map(() => 1);
   const mask = rows ? reshapeView(g, condition, [condition.shape[0]!, ...ones]) : condition;
+  const dtype = t.dtype === e.dtype ? t.dtype : 'float32';
   return elementwise(g, [mask, t, e], {
     kernel,
     names: ['condition', 't', 'e'],
-    dtype: t.dtype,
-    emit: ([c, x, y]) => node(g, 'Where', [castValue(g, c!, 'bool'), x!, y!], t.dtype),
+    dtype,
+    emit: ([c, x, y]) => {
+      const choices = [castValue(g, x!, dtype), castValue(g, y!, dtype)];
+      return node(g, 'Where', [castValue(g, c!, 'bool'), ...choices], dtype);
+    },
   });
 };

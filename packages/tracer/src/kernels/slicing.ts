@@ -105,14 +105,16 @@ export function concat(g: Graph, views: readonly View[], axis: number): View {
   const lead = views.reduce((best, next) => (next.value.data || size(next) <= size(best) ? best : next));
   const order = lead.order;
   // an axis along which all operands are stretched stays so
-  const shared = range(shape.length).filter(
-    (i) => i !== axis && views.every((v) => v.shape[i] !== 1 && v.value.shape[v.order.indexOf(i)] === 1),
+  const shared = new Set(
+    range(shape.length).filter(
+      (i) => i !== axis && views.every((v) => v.shape[i] !== 1 && v.value.shape[v.order.indexOf(i)] === 1),
+    ),
   );
   const operands = views.map((view) => {
-    const narrow = { ...view, shape: view.shape.map((s, i) => (shared.includes(i) ? 1 : s)) };
+    const narrow = { ...view, shape: view.shape.map((s, i) => (shared.has(i) ? 1 : s)) };
     return full(g, inOrder(g, narrow, order)).value;
   });
-  const out = order.map((i) => (shared.includes(i) ? 1 : shape[i]!));
+  const out = order.map((i) => (shared.has(i) ? 1 : shape[i]!));
   const attributes = { axis: { int: order.indexOf(axis) } };
   const value = g.one('Concat', operands, head!.value.type, out, { attributes });
   return { value, order, shape, dtype: head!.dtype };
