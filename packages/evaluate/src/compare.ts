@@ -59,20 +59,20 @@ async function readScores(directory: string): Promise<Compared> {
 
 function refuseOtherConditions([first, ...others]: readonly Compared[]): void {
   for (const other of others) {
-    const [a, b] = [first!.metrics.evaluation, other.metrics.evaluation];
-    const differing =
-      a.judge.sha256 !== b.judge.sha256
-        ? 'another judge'
-        : a.dataset.sha256 !== b.dataset.sha256
-          ? 'another data set'
-          : a.pictures === b.pictures
-            ? null
-            : `${b.pictures} pictures, not ${a.pictures}`;
+    const differing = differingConditions(first!.metrics.evaluation, other.metrics.evaluation);
     if (differing === null) continue;
     throw new UserError(
       `compare: ${other.directory} was scored with ${differing} than ${first!.directory}; such scores do not compare, run pnpm evaluate on both again`,
     );
   }
+}
+
+/** What keeps the scores of two evaluations from being compared, or null. */
+export function differingConditions(a: Metrics['evaluation'], b: Metrics['evaluation']): string | null {
+  if (a.judge.sha256 !== b.judge.sha256) return 'another judge';
+  if (a.dataset.sha256 !== b.dataset.sha256) return 'another data set';
+  // distances and neighbourhoods are biased by the number
+  return a.pictures === b.pictures ? null : 'another number of pictures';
 }
 
 /** Names of the models, or their directories where two bear the same name. */

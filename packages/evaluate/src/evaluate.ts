@@ -2,15 +2,24 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError, categoricals, openManifest, uniforms, type Manifest } from '@infogan/contract';
 import { loadMnist, type Dataset } from '@infogan/data';
-import { Score, parseMetrics, type Judge, type Metrics } from '@infogan/measure';
+import { parseMetrics, type Judge, type Metrics } from '@infogan/measure';
 import { CONTROL_UNITS, scoreAttributes, traversalPictures, type ControlEvidence } from './attributes.ts';
+import { differingConditions } from './compare.ts';
 import { makesDigits, type Conditions } from './conditions.ts';
 import { displayPictures, makeDisplay, type Display } from './display.ts';
 import { AT_LIMIT, scoreFidelity, type FidelityEvidence } from './fidelity.ts';
+import { HEADLINES } from './headlines.ts';
 import { openDirectory, openJudge } from './open.ts';
 import { createDotProducts } from './products.ts';
 import { silentProgress, type Progress } from './progress.ts';
-import { FRECHET_UNITS, NEAREST_UNITS, RECALL_UNITS, scoreRealism, type RealismEvidence } from './realism.ts';
+import {
+  FRECHET_UNITS,
+  NEAREST_UNITS,
+  RECALL_UNITS,
+  readRealPictures,
+  scoreRealism,
+  type RealismEvidence,
+} from './realism.ts';
 import { scoreRecognition } from './recognition.ts';
 import { takeSample, type Sample } from './sample.ts';
 
@@ -74,26 +83,29 @@ export async function evaluate(directory: string, options: EvaluateOptions = {})
       progress: options.progress ?? silentProgress,
       notes: [],
     };
+    const evaluation: Metrics['evaluation'] = {
+      version: 1,
+      seed,
+      pictures,
+      judge: { sha256: judge.judge.sha256, testAccuracy: judge.judge.testAccuracy },
+      dataset: { name: dataset.name, sha256: dataset.sha256 },
+    };
+    const beside = checkedBaseline(baseline, evaluation);
     conditions.progress.start(workload(model.manifest, dataset, pictures));
+    const real = await readRealPictures(conditions);
     const sample = await takeSample(conditions);
     const fidelity = await scoreFidelity(conditions, sample);
     const recognition = await scoreRecognition(conditions, sample);
     const control = await scoreAttributes(conditions, sample);
-    const realism = await scoreRealism(conditions, sample);
+    const realism = await scoreRealism(conditions, sample, real);
     const display = await makeDisplay(conditions);
     const metrics: Metrics = {
-      evaluation: {
-        version: 1,
-        seed,
-        pictures,
-        judge: { sha256: judge.judge.sha256, testAccuracy: judge.judge.testAccuracy },
-        dataset: { name: dataset.name, sha256: dataset.sha256 },
-      },
+      evaluation,
       ...recognition,
       ...fidelity.metrics,
       ...control.metrics,
       ...realism.metrics,
-      ...(baseline ? { baseline } : {}),
+      ...beside,
     };
     const { notes } = conditions;
     return {
@@ -132,12 +144,35 @@ function workload(manifest: Manifest, dataset: Dataset, pictures: number): numbe
   );
 }
 
-async function readBaseline(directory: string): Promise<NonNullable<Metrics['baseline']>> {
+async function readBaseline(directory: string): Promise<Baseline> {
   const manifest = await openManifest((path) => readFile(join(directory, path)), directory);
   const metrics = parseMetrics(manifest.metrics, directory);
-  const values = Object.entries(metrics).flatMap(([key, value]) => {
-    const score = Score.safeParse(value);
-    return score.success ? [[key, score.data.value] as const] : [];
+  const values = HEADLINES.flatMap(({ key, read }) => {
+    const score = read(metrics);
+    return score === undefined ? [] : [[key, score.value] as const];
   });
-  return { name: manifest.name, steps: manifest.provenance.steps, values: Object.fromEntries(values) };
+  return {
+    directory,
+    evaluation: metrics.evaluation,
+    shown: { name: manifest.name, steps: manifest.provenance.steps, values: Object.fromEntries(values) },
+  };
+}
+
+interface Baseline {
+  readonly directory: string;
+  readonly evaluation: Metrics['evaluation'];
+  readonly shown: NonNullable<Metrics['baseline']>;
+}
+
+/** The baseline as it stands in the metrics, if it was scored as this model is. */
+function checkedBaseline(
+  baseline: Baseline | null,
+  evaluation: Metrics['evaluation'],
+): Pick<Metrics, 'baseline'> {
+  if (baseline === null) return {};
+  const differing = differingConditions(evaluation, baseline.evaluation);
+  if (differing === null) return { baseline: baseline.shown };
+  throw new UserError(
+    `evaluate: the baseline ${baseline.directory} was scored with ${differing}; run pnpm evaluate ${baseline.directory} again, with the same options`,
+  );
 }

@@ -2,14 +2,14 @@ import type { Metrics, Score } from '@infogan/measure';
 
 /** One row of every table: a score, how it is written, and what stands beside it. */
 export interface Headline {
+  /** Its name in `manifest.metrics`, or one of its own where it is derived from a key there. */
+  readonly key: string;
   readonly label: string;
   /** One sentence for someone who meets the score for the first time. */
   readonly meaning: string;
   readonly read: (metrics: Metrics) => Score | undefined;
   /** The same score of real pictures, where there is one: the best that can be asked for. */
   readonly real?: (metrics: Metrics) => Score | undefined;
-  /** Which value of `baseline.values` belongs beside it. */
-  readonly baseline?: keyof Metrics;
   readonly unit: 'share' | 'number' | 'degrees' | 'pixels';
   /** 'none': neither is better by itself. */
   readonly better: 'higher' | 'lower' | 'none';
@@ -24,11 +24,11 @@ function plain(
   real?: keyof Metrics,
 ): Headline {
   return {
+    key,
     label,
     meaning,
     unit,
     better,
-    baseline: key,
     read: (metrics) => metrics[key] as Score | undefined,
     ...(real ? { real: (metrics: Metrics) => metrics[real] as Score | undefined } : {}),
   };
@@ -51,6 +51,7 @@ export const HEADLINES: readonly Headline[] = [
     'generated pictures in which the independent judge reads the digit asked for',
   ),
   {
+    key: 'fidelityOfWorstDigit',
     label: 'Class fidelity, worst digit',
     meaning: 'the same for the digit that fares worst',
     unit: 'share',
@@ -129,6 +130,7 @@ export const HEADLINES: readonly Headline[] = [
     'generated pictures whose category the recognizer finds again',
   ),
   {
+    key: 'readbackR2OfWorstCode',
     label: 'Read-back of the codes, R²',
     meaning: "share of a code's variance that the recognizer finds again, for the code that fares worst",
     unit: 'number',

@@ -10,9 +10,10 @@ import {
   type Judge,
   type Metrics,
   type Nearest,
+  type Rows,
 } from '@infogan/measure';
 import { judgeAll } from './batches.ts';
-import { realPictures, seedFor, type Conditions } from './conditions.ts';
+import { makesDigits, realPictures, seedFor, type Conditions } from './conditions.ts';
 import type { Sample } from './sample.ts';
 
 /** Pictures whose nearest training picture is sought, generated ones and test pictures each. */
@@ -26,37 +27,56 @@ export interface RealismEvidence {
   readonly real: Nearest;
 }
 
+/** Real pictures in the judge's features: the test set, and as many training pictures. */
+export interface RealFeatures {
+  readonly test: Rows;
+  readonly train: Rows;
+}
+
+/**
+ * Lets the judge read real pictures; null for a model whose pictures it does not know.
+ * @throws UserError when it does not read the test set as well as `judge.json` claims
+ */
+export async function readRealPictures(conditions: Conditions): Promise<RealFeatures | null> {
+  const { model, judge, dataset, progress } = conditions;
+  if (!makesDigits(model.manifest, dataset)) return null;
+  progress.stage('the judge reads real pictures');
+  const test = await judgeAll(judge.session, realPictures(dataset.test), progress.advance);
+  const right = test.digits.map((digit, i) => Number(digit === dataset.test.labels[i]));
+  checkJudge(judge.judge, mean(right));
+  const order = new Random(seedFor(conditions, 'realSample')).permutation(dataset.train.count);
+  const drawn = realPictures(dataset.train, order.subarray(0, test.features.count));
+  const train = await judgeAll(judge.session, drawn, progress.advance);
+  return { test: test.features, train: train.features };
+}
+
 /** Realism and variety in the judge's features, and whether training pictures were copied. */
 export async function scoreRealism(
   conditions: Conditions,
   sample: Sample,
+  real: RealFeatures | null,
 ): Promise<{ metrics: Partial<Metrics>; evidence: RealismEvidence | null }> {
-  const { judge, dataset, multiply, progress, notes } = conditions;
-  if (sample.judgement === null) {
+  const { dataset, multiply, progress, notes } = conditions;
+  if (sample.judgement === null || real === null) {
     notes.push(
       `The judge knows ${dataset.name} alone: no class fidelity, no realism or variety, no nearest neighbours.`,
     );
     return { metrics: {}, evidence: null };
   }
-  progress.stage('the judge reads real pictures');
-  const tested = await judgeAll(judge.session, realPictures(dataset.test), progress.advance);
-  checkJudge(judge.judge, mean(tested.digits.map((digit, i) => Number(digit === dataset.test.labels[i]))));
-  const test = tested.features;
-  const order = new Random(seedFor(conditions, 'realSample')).permutation(dataset.train.count);
-  const drawn = realPictures(dataset.train, order.subarray(0, test.count));
-  const train = (await judgeAll(judge.session, drawn, progress.advance)).features;
+  // as many training pictures as generated ones: the distance is biased by the number
   const made = sample.judgement.features;
+  const count = Math.min(made.count, real.test.count);
+  const train = sliceRows(real.train, 0, count);
   progress.stage('Fréchet distance');
   const metrics: Partial<Metrics> = {
-    frechetDistance: scoreFrechet(made, test),
-    frechetFloor: scoreFrechet(train, test),
+    frechetDistance: scoreFrechet(made, real.test),
+    frechetFloor: scoreFrechet(train, real.test),
   };
   progress.advance(FRECHET_UNITS);
   progress.stage('precision and recall');
-  const count = Math.min(made.count, test.count);
-  const real = sliceRows(test, 0, count);
-  const scores = await precisionRecall(real, sliceRows(made, 0, count), { multiply });
-  const ceiling = await precisionRecall(real, sliceRows(train, 0, count), { multiply });
+  const test = sliceRows(real.test, 0, count);
+  const scores = await precisionRecall(test, sliceRows(made, 0, count), { multiply });
+  const ceiling = await precisionRecall(test, train, { multiply });
   Object.assign(metrics, { ...scores, precisionCeiling: ceiling.precision, recallCeiling: ceiling.recall });
   progress.advance(RECALL_UNITS);
   progress.stage('nearest training pictures');

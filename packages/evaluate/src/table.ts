@@ -12,11 +12,11 @@ export interface Cells {
 /** The scores of one model: score, value, interval, real pictures, baseline. Rows without a value are left out. */
 export function scoreCells(metrics: Metrics): Cells {
   const { baseline } = metrics;
-  const rows = HEADLINES.flatMap(({ label, read, real, baseline: key, unit }) => {
+  const rows = HEADLINES.flatMap(({ key, label, read, real, unit }) => {
     const score = read(metrics);
     if (score === undefined) return [];
     const reference = real?.(metrics);
-    const before = key === undefined ? undefined : baseline?.values[key];
+    const before = baseline?.values[key];
     return [
       [
         label,

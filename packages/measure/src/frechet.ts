@@ -12,7 +12,7 @@ export interface Gaussian {
 
 /** Items per block and number of redraws of the interval's bootstrap. */
 const BLOCK = 50;
-const RESAMPLES = 60;
+const RESAMPLES = 40;
 
 /**
  * Fréchet distance of two Gaussians (Dowson & Landau 1982; Heusel et al. 2017 with an Inception network's

@@ -15,7 +15,7 @@ import { sheetAddress } from './sheets.ts';
 export type Section = Markup | null;
 
 /** Scores that get a card at the top, by their key. */
-const CARDS: ReadonlySet<keyof Metrics> = new Set<keyof Metrics>([
+const CARDS: ReadonlySet<string> = new Set<keyof Metrics>([
   'unsupervisedAccuracy',
   'fidelity',
   'slantControl',
@@ -25,9 +25,9 @@ const CARDS: ReadonlySet<keyof Metrics> = new Set<keyof Metrics>([
 ]);
 
 export function cards({ metrics }: Evaluation): Section {
-  const shown = HEADLINES.flatMap(({ label, read, baseline, unit }) => {
+  const shown = HEADLINES.flatMap(({ key, label, read, unit }) => {
     const score = read(metrics);
-    if (score === undefined || baseline === undefined || !CARDS.has(baseline)) return [];
+    if (score === undefined || !CARDS.has(key)) return [];
     return html`<div class="card">
       <span>${label}</span><b>${formatValue(score.value, unit)}</b><span>${formatInterval(score, unit)}</span>
     </div>`;
@@ -37,11 +37,11 @@ export function cards({ metrics }: Evaluation): Section {
 
 export function scoreTable({ metrics, notes }: Evaluation): Section {
   const { baseline } = metrics;
-  const rows = HEADLINES.flatMap(({ label, meaning, read, real, baseline: key, unit }) => {
+  const rows = HEADLINES.flatMap(({ key, label, meaning, read, real, unit }) => {
     const score = read(metrics);
     if (score === undefined) return [];
     const reference = real?.(metrics);
-    const before = key === undefined ? undefined : baseline?.values[key];
+    const before = baseline?.values[key];
     return html`<tr>
       <td>${label}<small>${meaning}</small></td>
       <td>${formatValue(score.value, unit)}</td>
