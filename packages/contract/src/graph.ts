@@ -1,7 +1,8 @@
 // onnxruntime-common: the types that onnxruntime-node and onnxruntime-web share; plain JavaScript, runs anywhere
 import { Tensor, type InferenceSession } from 'onnxruntime-common';
-import { CONTINUOUS_INPUT, type Latents, type LatentSpec } from './latent.ts';
+import type { Latents, LatentSpec } from './latent.ts';
 import type { ImageGeometry } from './manifest.ts';
+import { CONTINUOUS_INPUT } from './names.ts';
 import { categoricals, normals, uniforms } from './parts.ts';
 
 /** Name of the generator's output and the recognizer's input: float [N, channels, height, width] in [0, 1]. */

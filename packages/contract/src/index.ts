@@ -11,7 +11,6 @@ export {
   type PortSpec,
 } from './graph.ts';
 export {
-  CONTINUOUS_INPUT,
   LatentSpec,
   categorical,
   chooseLatents,
@@ -35,7 +34,7 @@ export {
   formatManifest,
   parseManifest,
 } from './manifest.ts';
-export { MANIFEST_FILE, MANIFEST_FORMAT, MANIFEST_VERSION } from './names.ts';
+export { CONTINUOUS_INPUT, MANIFEST_FILE, MANIFEST_FORMAT, MANIFEST_VERSION } from './names.ts';
 export { categoricals, normals, uniforms } from './parts.ts';
 export { frameLikeMnist, type GreyImage } from './mnist-frame.ts';
 export {

@@ -1,4 +1,5 @@
 import * as z from 'zod'; // zod: schemas from which types, checks and error sentences all come
+import { CONTINUOUS_INPUT } from './names.ts';
 import { normals } from './parts.ts';
 import { Random } from './random.ts';
 
@@ -36,9 +37,6 @@ export const LatentSpec = z
   )
   .refine((parts) => parts.every((part) => part.name !== CONTINUOUS_INPUT), 'the name "c" is taken');
 export type LatentSpec = z.infer<typeof LatentSpec>;
-
-/** The graph input that holds all continuous codes side by side, in the order of the spec. */
-export const CONTINUOUS_INPUT = 'c';
 
 /** Noise of `size` standard normal numbers. */
 export function normal(name: string, size: number): NormalPart {

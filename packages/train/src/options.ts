@@ -67,6 +67,12 @@ export function trainCommand(actions: TrainActions): Command {
     .addOption(
       new Option('--backend <name>', 'back end of the eager engine').choices(BACKENDS).default('auto'),
     )
+    .option(
+      '--checkpoint-every <n>',
+      'steps between two checkpoints',
+      whole('checkpoint every', 1, 10_000_000),
+      200,
+    )
     .option('--resume', 'go on from the checkpoint in --out', false)
     .allowExcessArguments(false)
     .showHelpAfterError('(pnpm train --help lists the options)')

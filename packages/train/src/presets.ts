@@ -60,13 +60,13 @@ export const mnist: Preset = {
     epochs: 6,
     batchSize: 128,
     // the generator learns five times faster than the discriminator it is judged by (Chen et al. 2016, appendix)
-    rates: { generator: 1e-3, discriminator: 5e-4, recognizer: 1e-3 },
+    rates: { generator: 1e-3, discriminator: 1e-3, recognizer: 1e-3 },
     decayFrom: 0.5,
     beta1: 0.5,
     averaging: 0.999,
     weights: {
       category: 1,
-      codes: 0.5,
+      codes: 2,
       consistency: 1,
       sharpness: { from: 0.5, to: 0.1, between: [0.2, 0.6] },
       // 0.4 from the start collapsed the categories into three or four; 2 does not. Once they stand, the weight falls:

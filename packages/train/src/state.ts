@@ -29,19 +29,14 @@ export function initialState(gan: Gan, seed: number): State {
 /** A state with the number of steps that led to it. */
 export interface Checkpoint {
   readonly step: number;
-  /** Seconds of training so far, over all sessions. */
-  readonly seconds: number;
   readonly state: State;
 }
 
-export async function writeCheckpoint(
-  directory: string,
-  { step, seconds, state }: Checkpoint,
-): Promise<void> {
+export async function writeCheckpoint(directory: string, { step, state }: Checkpoint): Promise<void> {
   const tensors = Object.fromEntries(
     Object.entries(state).map(([name, values]) => [name, { shape: [values.length], values }]),
   );
-  const file = encodeTensors({ metadata: { step: String(step), seconds: seconds.toFixed(3) }, tensors });
+  const file = encodeTensors({ metadata: { step: String(step) }, tensors });
   await writeAtomically(join(directory, RUN_FILES.checkpoint), file);
 }
 
@@ -64,5 +59,5 @@ export async function readCheckpoint(directory: string, gan: Gan): Promise<Check
     }
     state[name] = stored;
   }
-  return { step: Number(metadata['step']), seconds: Number(metadata['seconds']), state };
+  return { step: Number(metadata['step']), state };
 }

@@ -77,21 +77,21 @@ export async function trainRun(
   const steps = totalSteps(run, source.stepsPerEpoch);
   const start: Checkpoint = resume
     ? await readCheckpoint(directory, gan)
-    : { step: 0, seconds: 0, state: initialState(gan, provenance.seed) };
+    : { step: 0, state: initialState(gan, provenance.seed) };
   await writeRun(directory, run);
-  if (resume) await cutMetrics(directory, start.step);
+  const secondsBefore = resume ? await cutMetrics(directory, start.step) : 0;
   const inputs = { ...stepInputs(gan, recipe.batchSize), ...stateInputs(gan) };
   const program = await engine.prepare(trainingStep(gan, recipe), inputs, start.state);
   const sampler = await samplerOf(gan, engine, provenance.seed);
   const began = performance.now();
-  const seconds = () => start.seconds + (performance.now() - began) / 1000;
+  const seconds = () => secondsBefore + (performance.now() - began) / 1000;
   let step = start.step;
   let pending = '';
 
   const save = async () => {
     if (pending !== '') await appendFile(join(directory, RUN_FILES.metrics), pending);
     pending = '';
-    await writeCheckpoint(directory, { step, seconds: seconds(), state: await program.readState() });
+    await writeCheckpoint(directory, { step, state: await program.readState() });
   };
   try {
     while (step < steps && hooks.shouldStop?.() !== true) {
@@ -173,12 +173,14 @@ async function samplerOf(gan: Gan, engine: Engine, seed: number) {
   };
 }
 
-/** Drops the lines of steps that a killed session took after its last checkpoint. */
-async function cutMetrics(directory: string, step: number): Promise<void> {
+/** Drops the lines of steps that a killed session took after its last checkpoint. @returns seconds trained so far */
+async function cutMetrics(directory: string, step: number): Promise<number> {
   const path = join(directory, RUN_FILES.metrics);
-  const text = await readFile(path, 'utf8').catch(() => '');
-  const kept = text.split('\n').filter((line) => line !== '' && lineStep(line) <= step);
+  const lines = (await readFile(path, 'utf8').catch(() => '')).split('\n');
+  const kept = lines.filter((line) => line !== '' && lineStep(line) <= step);
   await writeAtomically(path, kept.map((line) => `${line}\n`).join(''));
+  const last = kept.at(-1);
+  return last === undefined ? 0 : (JSON.parse(last) as { seconds: number }).seconds;
 }
 
 function lineStep(line: string): number {
