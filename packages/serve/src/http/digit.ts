@@ -60,12 +60,11 @@ export function digitEndpoint(service: Service, model: ServedModel): Endpoint {
     }
     if (request.method === 'HEAD') return sendHead(response, 200, headers);
 
-    const isGone = () => response.destroyed;
     const row = { seed, chosen };
-    if (plain) return sendBytes(response, headers, await service.pool.picture(key, row, isGone));
+    if (plain) return sendBytes(response, headers, await service.pool.picture(key, row, response));
     const note = { model: model.name, version, seed, codes: namedCodes(latent, chosen) };
     const paint = { format, look, layout: { kind: 'single' as const }, note };
-    sendBytes(response, headers, await service.pool.run(key, 'paint', { rows: [row], paint }, isGone));
+    sendBytes(response, headers, await service.pool.run(key, 'paint', { rows: [row], paint }, response));
   }
 
   return {

@@ -31,6 +31,16 @@ export function number(low: number, high: number, description: string) {
   );
 }
 
+/** A signed change such as +0.5, whose plus sign a query turns into a space. */
+export function change(limit: number, description: string) {
+  const read = (value: unknown) => toNumber(typeof value === 'string' ? value.replace(/^ /, '+') : value);
+  return field(
+    z.preprocess(read, z.number().min(-limit).max(limit)).optional(),
+    `a change from -${limit} to +${limit}, such as +0.5`,
+    description,
+  );
+}
+
 export function wholeNumber(low: number, high: number, description: string) {
   return field(
     z.preprocess(toNumber, z.int().min(low).max(high)).optional(),

@@ -1,3 +1,4 @@
+import { uniforms } from '@infogan/contract';
 // express: the router that every Node engineer can read
 import express, { type Request, type Response, type Router } from 'express';
 import type { ServedModel } from '../models/registry.ts';
@@ -5,11 +6,23 @@ import { exchangeOf } from '../observe/exchange.ts';
 import type { Service } from '../service.ts';
 import { digitEndpoint } from './digit.ts';
 import type { Endpoint } from './endpoint.ts';
+import { generateEndpoint } from './generate.ts';
 import { Problem } from './problem.ts';
+import { readEndpoint } from './read.ts';
+import { restyleEndpoint } from './restyle.ts';
+import { sheetEndpoint } from './sheet.ts';
+import { sweepEndpoint } from './sweep.ts';
 
 /** What can be asked of one model; its parameters come from the model's own latent spec. */
 export function modelEndpoints(service: Service, model: ServedModel): Endpoint[] {
-  return [digitEndpoint(service, model)];
+  const { latent, graphs } = model.manifest;
+  return [
+    digitEndpoint(service, model),
+    sheetEndpoint(service, model),
+    ...(uniforms(latent).length > 0 ? [sweepEndpoint(service, model)] : []),
+    generateEndpoint(service, model),
+    ...(graphs.recognizer === null ? [] : [readEndpoint(service, model), restyleEndpoint(service, model)]),
+  ];
 }
 
 /** A router for endpoints; other methods at their addresses are refused with 405. */

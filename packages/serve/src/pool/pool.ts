@@ -43,15 +43,17 @@ export interface PoolObserver {
   died(reason: string): void;
 }
 
-/** True once nobody waits for the result any more; asked just before the work would run. */
-export type IsGone = () => boolean;
+/** Who waits for the result, such as an HTTP response; looked at just before the work would run. */
+export interface Client {
+  readonly destroyed: boolean;
+}
 
 interface Task {
   readonly key: number;
   readonly work: WorkKind;
   readonly ask: unknown;
   readonly deadline: number;
-  readonly isGone: IsGone;
+  readonly client: Client;
   readonly resolve: (give: never) => void;
   readonly reject: (error: Error) => void;
   retried: boolean;
@@ -129,8 +131,8 @@ export class Pool {
   }
 
   /** One picture as a small grey or RGB PNG: joins others in a batch. */
-  picture(key: number, row: Row, isGone: IsGone): Promise<Uint8Array> {
-    return this.#enqueue(key, 'pictures', row, isGone);
+  picture(key: number, row: Row, client: Client): Promise<Uint8Array> {
+    return this.#enqueue(key, 'pictures', row, client);
   }
 
   /** Any other work, alone. */
@@ -138,14 +140,14 @@ export class Pool {
     key: number,
     work: K,
     ask: Work[K]['ask'],
-    isGone: IsGone,
+    client: Client,
   ): Promise<Work[K]['give']> {
-    return this.#enqueue(key, work, ask, isGone);
+    return this.#enqueue(key, work, ask, client);
   }
 
   /** Many pictures at once, as one batch of its own. */
-  pictures(key: number, rows: readonly Row[], isGone: IsGone): Promise<Uint8Array[]> {
-    return this.#enqueue(key, 'pictures', rows, isGone);
+  pictures(key: number, rows: readonly Row[], client: Client): Promise<Uint8Array[]> {
+    return this.#enqueue(key, 'pictures', rows, client);
   }
 
   /** Finishes what was asked for, then ends the threads. */
@@ -162,10 +164,10 @@ export class Pool {
     await member?.kill();
   }
 
-  #enqueue<T>(key: number, work: WorkKind, ask: unknown, isGone: IsGone): Promise<T> {
+  #enqueue<T>(key: number, work: WorkKind, ask: unknown, client: Client): Promise<T> {
     return new Promise((resolve, reject) => {
       const deadline = performance.now() + this.#options.deadlineMs;
-      const task: Task = { key, work, ask, deadline, isGone, resolve, reject, retried: false };
+      const task: Task = { key, work, ask, deadline, client, resolve, reject, retried: false };
       if (this.#stopping) return this.#refuse(task, 'stopping');
       if (this.#queue.length >= this.#options.maxQueue) return this.#refuse(task, 'queue-full');
       this.#queue.push(task);
@@ -211,7 +213,7 @@ export class Pool {
     const batch: Task[] = [];
     let taken = 0;
     for (const task of this.#queue) {
-      const reason = task.isGone() ? 'client-gone' : task.deadline < now ? 'deadline' : null;
+      const reason = task.client.destroyed ? 'client-gone' : task.deadline < now ? 'deadline' : null;
       if (reason === null) {
         const joins =
           batch.length < this.#options.maxBatch && isSinglePicture(task) && task.key === batch[0]?.key;
