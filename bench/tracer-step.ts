@@ -1,3 +1,4 @@
+/* oxlint-disable unicorn/consistent-function-scoping -- helpers stand where they are used */
 /**
  * How fast is the traced training step? One run measures ONNX Runtime's own matrix product and the step in turn,
  * so that the ratio holds on a busy machine. `pnpm exec tsx bench/tracer-step.ts [--steps 20] [--threads 2] [--profile]`

@@ -39,7 +39,7 @@ class TracerBackend extends tf.KernelBackend {
     if (entry) {
       if (entry.graph === graph) return { ...entry.view, shape };
       throw new TraceError(
-        `trace: a tensor of shape [${shape}] belongs to another trace. Make it inside the traced function, or ` +
+        `trace: a tensor of shape [${shape.join()}] belongs to another trace. Make it inside the traced function, or ` +
           "hand it in as an input, or create it on a back end that computes, such as 'cpu'.",
       );
     }
@@ -68,7 +68,7 @@ class TracerBackend extends tf.KernelBackend {
     const data = view?.value.data && !isStretched(view) ? materialize(active().graph, view).data : undefined;
     if (data) return Float32Array.from(data);
     throw new TraceError(
-      `trace: the function reads the numbers of a tensor of shape [${view?.shape}] (dataSync, data, array or ` +
+      `trace: the function reads the numbers of a tensor of shape [${view?.shape.join()}] (dataSync, data, array or ` +
         'print), but while it is traced they do not exist yet. Compute with tensors only, for example tf.where ' +
         'in place of an if.',
     );
@@ -167,7 +167,7 @@ function run(backend: TracerBackend, name: string, kernel: AnyKernel, params: Ke
     return Array.isArray(result) ? result : [result];
   } catch (error) {
     if (error instanceof TraceError && error.message.startsWith(name)) throw error;
-    const shapes = Object.entries(views).map(([key, { shape }]) => `${key} [${shape}]`);
+    const shapes = Object.entries(views).map(([key, { shape }]) => `${key} [${shape.join()}]`);
     throw new TraceError(`${name} of ${shapes.join(', ')}: ${(error as Error).message}`, { cause: error });
   }
 }
@@ -195,7 +195,7 @@ interface KernelParams {
 
 /** Says which kernel is missing, on what, and what to do instead. */
 function unknownKernel(name: string, inputs: Record<string, tf.TensorInfo | undefined>): TraceError {
-  const shapes = Object.entries(inputs).map(([key, info]) => `${key} [${info?.shape}]`);
+  const shapes = Object.entries(inputs).map(([key, info]) => `${key} [${info?.shape.join()}]`);
   return new TraceError(
     `trace: TF.js kernel ${name} (${shapes.join(', ')}) has no ONNX form here. Express it by supported ones, ` +
       `or compute it outside and hand it in as an input. Supported: ${[...kernels.keys()].join(', ')}.`,

@@ -22,7 +22,9 @@ export function broadcastShape(shapes: readonly (readonly number[])[]): number[]
   return range(rank).map((axis) => {
     const sizes = shapes.map((shape) => shape[axis - rank + shape.length] ?? 1).filter((size) => size !== 1);
     if (sizes.some((size) => size !== sizes[0])) {
-      throw new TraceError(`shapes ${shapes.map((shape) => `[${shape}]`).join(' and ')} do not broadcast.`);
+      throw new TraceError(
+        `shapes ${shapes.map((shape) => `[${shape.join()}]`).join(' and ')} do not broadcast.`,
+      );
     }
     return sizes[0] ?? 1;
   });

@@ -109,8 +109,9 @@ class Emitter {
     const parts = dims.map((dim) => {
       if (typeof dim === 'number') return this.numbers([dim], node);
       if (dim) return this.symbol(dim.symbol, dim.factor);
+      const shape = this.recordings.targets(node).map((d) => dimText(d) ?? '?');
       throw new TraceError(
-        `trace: ${node.op} to [${this.recordings.targets(node).map((d) => dimText(d) ?? '?')}] needs a size that is ` +
+        `trace: ${node.op} to [${shape.join()}] needs a size that is ` +
           'no multiple of one symbolic size. Reshape in steps that keep the symbolic axis whole.',
       );
     });

@@ -82,12 +82,7 @@ export class Graph {
   }
 
   /** A constant; equal constants are one value. */
-  constant(
-    data: ArrayLike<number>,
-    type: ElementType,
-    shape: readonly number[],
-    label: string | undefined = undefined,
-  ): Value {
+  constant(data: ArrayLike<number>, type: ElementType, shape: readonly number[], label?: string): Value {
     const key = `${type}[${shape.join()}]${label ?? ''}#${hash(data)}`;
     const candidates = this.constants.get(key) ?? [];
     const known = candidates.find((value) => sameElements(value.data!, data));

@@ -1,3 +1,4 @@
+/* oxlint-disable vitest/expect-expect, unicorn/consistent-function-scoping, unicorn/no-array-fill-with-reference-type -- check() in parity.ts holds the assertions, functions under test stand in their tests, tf.fill is no array's */
 import * as tf from '@tensorflow/tfjs';
 import { trace } from '@infogan/tracer';
 import { describe, expect, test } from 'vitest';
@@ -398,7 +399,7 @@ describe('pooling and depthwise convolution', () => {
     });
     // ties, as after a ReLU: the gradient goes to the first
     const ties = ({ a }: Record<string, tf.Tensor>): tf.Tensor =>
-      tf.maxPool(tf.relu(tf.round(tf.mul(a!, 2))) as tf.Tensor4D, size, stride, pad, mode);
+      tf.maxPool(tf.relu<tf.Tensor4D>(tf.round(tf.mul(a!, 2))), size, stride, pad, mode);
     await run({ inputs: { a: x(shape) }, fn: ties });
     if (stride[0] !== stride[1]) return;
     const f = x([...size, shape[3]!, 2], -1, 1, 2);

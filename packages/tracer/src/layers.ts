@@ -23,7 +23,7 @@ export function traceModel(model: tf.LayersModel, options: TraceModelOptions = {
     const sizes = shape.map((size, axis) => (axis === 0 ? (size ?? batch) : size));
     if (sizes.some((size) => size === null)) {
       throw new TraceError(
-        `traceModel: input ${name} of model ${model.name} has the open shape [${shape.map((s) => s ?? '?')}]. ` +
+        `traceModel: input ${name} of model ${model.name} has the open shape [${shape.map((s) => s ?? '?').join()}]. ` +
           'Only the batch may be open: give inputShape in full.',
       );
     }

@@ -53,7 +53,7 @@ export function runCpu(fn: Fn, inputs: Readonly<Record<string, Numbers>>): Recor
         { shape: tensor.shape, data: Array.from(tensor.dataSync()) },
       ]),
     );
-  }) as unknown as Record<string, Numbers>;
+  });
 }
 
 /** Largest difference, relative to 1 + the size of what was expected. */

@@ -16,6 +16,9 @@ const REASONS: readonly [RegExp, string][] = [
   [/^(Draw|FromPixels|Transform|RotateWithOffset|CropAndResize|FlipLeftRight)$/, 'image processing'],
 ];
 
+const reason = (name: string): string =>
+  REASONS.find(([pattern]) => pattern.test(name))?.[1] ?? 'not asked for yet';
+
 /** Markdown: the supported kernels by first letter, then what is missing, by reason. */
 export function supportTable(): string {
   const supported = [...kernels.keys()];
@@ -26,8 +29,6 @@ export function supportTable(): string {
     .map(({ kernelName }) => kernelName)
     .filter((name) => !kernels.has(name))
     .sort();
-  const reason = (name: string): string =>
-    REASONS.find(([pattern]) => pattern.test(name))?.[1] ?? 'not asked for yet';
   const byReason = [...groupBy(missing, reason)].sort(([a], [b]) => (a < b ? -1 : 1));
   const gaps = byReason.map(([why, names]) => `| ${why} | ${names.join(', ')} |`);
   return [

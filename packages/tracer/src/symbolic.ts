@@ -82,24 +82,26 @@ function match(
 ): { values: Map<Value, Value>; nodes: Map<Node, Node> } {
   const symbol = symbols.names[r - 1]!;
   const sizes = `${symbols.sizes[0]![r - 1]} and ${symbols.sizes[r]![r - 1]}`;
-  const refuse = (what: string): never => {
-    throw new TraceError(
+  const refuse = (what: string): TraceError =>
+    new TraceError(
       `trace: ${what} depends on the symbolic size ${symbol} (recorded with ${symbol} = ${sizes}), so that size ` +
         `would be baked into the graph. Let sizes come from the tensors' own shapes (tf.mean, tf.reshape to -1, ` +
         `broadcasting), or give ${symbol} as a number in the input's shape.`,
     );
-  };
   const values = new Map<Value, Value>();
   base.inputs.forEach(({ value }, i) => values.set(value, other.inputs[i]!.value));
   const same = (a: Value | undefined, b: Value | undefined, where: string): void => {
-    if (!a || !b) return a === b ? undefined : refuse(`whether an operand is given to ${where}`);
-    const known = values.get(a);
-    if (known) return known === b ? undefined : refuse(`what ${where} works on`);
-    if (!a.data || !b.data) return refuse(`what ${where} works on`);
-    if (a.shape.join() !== b.shape.join()) refuse(`a constant of shape [${a.shape}] used by ${where}`);
+    if (!a && !b) return;
+    const known = a && values.get(a);
+    if (known && known === b) return;
+    if (known || !a?.data || !b?.data) throw refuse(`what ${where} works on`);
+    if (a.shape.join() !== b.shape.join())
+      throw refuse(`a constant of shape [${a.shape.join()}] used by ${where}`);
     for (let i = 0; i < a.data.length; i++) {
       if (!Object.is(a.data[i], b.data[i])) {
-        refuse(`a constant of shape [${a.shape}] used by ${where} (${a.data[i]}, then ${b.data[i]})`);
+        throw refuse(
+          `a constant of shape [${a.shape.join()}] used by ${where} (${String(a.data[i])}, then ${String(b.data[i])})`,
+        );
       }
     }
     values.set(a, b);
@@ -110,7 +112,7 @@ function match(
     const twin = twins[i];
     const where = `${node.scope ? `${node.scope}/` : ''}${node.op}`;
     if (!twin || twin.op !== node.op || twin.inputs.length !== node.inputs.length) {
-      return refuse(`the structure of the graph at ${where}`);
+      throw refuse(`the structure of the graph at ${where}`);
     }
     if (JSON.stringify(node.attributes) !== JSON.stringify(twin.attributes))
       refuse(`an attribute of ${where}`);
@@ -118,7 +120,7 @@ function match(
     node.outputs.forEach((output, j) => values.set(output, twin.outputs[j]!));
     pairs.set(node, twin);
   });
-  if (twins.length !== nodes.length) refuse('the number of nodes');
+  if (twins.length !== nodes.length) throw refuse('the number of nodes');
   base.outputs.forEach(({ name, value }, i) => same(value, other.outputs[i]!.value, `output ${name}`));
   return { values, nodes: pairs };
 }

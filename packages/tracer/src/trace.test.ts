@@ -1,3 +1,4 @@
+/* oxlint-disable vitest/expect-expect, unicorn/consistent-function-scoping, unicorn/no-array-fill-with-reference-type, vitest/no-conditional-expect -- check() in parity.ts holds the assertions; functions under test stand in their tests */
 import * as tf from '@tensorflow/tfjs';
 import { TraceError, scope, trace } from '@infogan/tracer';
 import { describe, expect, test } from 'vitest';
@@ -100,10 +101,7 @@ describe('what a graph looks like', () => {
 
   const flat = (x: tf.Tensor): tf.Tensor => tf.reshape(tf.transpose(x, [0, 3, 1, 2]), [x.shape[0], -1]);
   const filter = (w: tf.Tensor, start: number, [o, i, h, k]: [number, number, number, number]): tf.Tensor4D =>
-    tf.transpose(
-      tf.reshape(tf.slice(w, [start], [o * i * h * k]), [o, i, h, k]),
-      [2, 3, 1, 0],
-    ) as tf.Tensor4D;
+    tf.transpose<tf.Tensor4D>(tf.reshape(tf.slice(w, [start], [o * i * h * k]), [o, i, h, k]), [2, 3, 1, 0]);
 
   test('a convolutional net with filters cut from a vector needs no Transpose', () => {
     const traced = trace(

@@ -174,22 +174,16 @@ export function reshapeView(g: Graph, view: View, shape: readonly number[]): Vie
   }
   const first = (from: readonly number[]): number =>
     Math.min(...from.map((axis) => position.get(axis) ?? Infinity));
-  const lying = groups
-    .map((group, i) => ({ ...group, key: first(group.from), i }))
-    // groups without data (size 1, or stretched) go after the group that precedes them logically
-    .map((group, i, all) => ({ ...group, key: Number.isFinite(group.key) ? group.key : lastKey(all, i) }))
-    .sort((a, b) => a.key - b.key || a.i - b.i);
-  const order = lying.flatMap(({ to }) => to);
+  // groups without data (size 1, or stretched) go after the group that precedes them logically
+  const keys = groups.map(({ from }) => first(from));
+  keys.forEach((key, i) => (keys[i] = Number.isFinite(key) ? key : (keys[i - 1] ?? -1)));
+  const lying = range(groups.length).sort((i, j) => keys[i]! - keys[j]! || i - j);
+  const order = lying.flatMap((i) => groups[i]!.to);
   const isStretchedTo = new Set(
     groups.flatMap(({ from, to }) => (from.some((a) => view.shape[a] !== 1 && stretched(a)) ? to : [])),
   );
   const physical = order.map((axis) => (isStretchedTo.has(axis) ? 1 : shape[axis]!));
   return { value: reshapeValue(g, view.value, physical), order, shape, dtype: view.dtype };
-}
-
-function lastKey(groups: readonly { key: number }[], i: number): number {
-  for (let j = i - 1; j >= 0; j--) if (Number.isFinite(groups[j]!.key)) return groups[j]!.key;
-  return -1;
 }
 
 interface Group {

@@ -8,11 +8,12 @@ type Info = tf.backend_util.Conv2DInfo;
 export const NCHW = [0, 3, 1, 2];
 export const OIHW = [3, 2, 0, 1];
 
+const reach = (out: number, stride: number, filter: number, size: number, before: number): number =>
+  (out - 1) * stride + filter - size - before;
+
 /** [top, left, bottom, right]; the end is widened where rounding up asks for one more window. */
 export function padsOf(info: Info): number[] {
   const { top, left, bottom, right } = info.padInfo;
-  const reach = (out: number, stride: number, filter: number, size: number, before: number): number =>
-    (out - 1) * stride + filter - size - before;
   const { strideHeight, strideWidth, effectiveFilterHeight, effectiveFilterWidth } = info;
   return [
     top,

@@ -81,11 +81,13 @@ export const Conv2DBackpropFilter: Kernel<tf.Conv2DBackpropFilterAttrs> = ({ g, 
   return filterGradient(g, x, dy, info);
 };
 
+/** How many places the windows of dy, dilated, take in the padded picture. */
+const grown = (size: number, before: number, after: number, out: number, stride: number): number =>
+  size + before + after - ((out - 1) * stride + 1) + 1;
+
 function filterGradient(g: Graph, x: View, dy: View, info: Info): View {
   if (!g.symbolic && fitsFilterGradient(info)) return tapFilterGradient(g, x, dy, info);
   const pads = padsOf(info);
-  const grown = (size: number, before: number, after: number, out: number, stride: number): number =>
-    size + before + after - ((out - 1) * stride + 1) + 1;
   const rows = grown(info.inHeight, pads[0]!, pads[2]!, info.outHeight, info.strideHeight);
   const columns = grown(info.inWidth, pads[1]!, pads[3]!, info.outWidth, info.strideWidth);
   const images = materialize(g, x, [3, 0, 1, 2]);

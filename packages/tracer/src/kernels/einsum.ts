@@ -10,15 +10,19 @@ export const Einsum: Kernel<tf.EinsumAttrs> = ({ g, list, attrs }) => {
   const [left, result] = equation.split('->') as [string, string];
   const terms = left.split(',');
   const sizes = new Map<string, number>();
-  terms.forEach((term, i) => [...term].forEach((index, axis) => sizes.set(index, list[i]!.shape[axis]!)));
+  terms.forEach((term, i) =>
+    Array.from(term).forEach((index, axis) => sizes.set(index, list[i]!.shape[axis]!)),
+  );
   const product =
     terms.length === 2 ? viaMatMul(g, list, terms as [string, string], result, sizes) : undefined;
   if (product) return product;
-  const shape = [...result].map((index) => sizes.get(index)!);
+  const shape = Array.from(result).map((index) => sizes.get(index)!);
   const operands = list.map((view) => materialize(g, view));
   const value = g.one('Einsum', operands, 'float32', shape, { attributes: { equation: text(equation) } });
   return { value, order: range(shape.length), shape, dtype: 'float32' };
 };
+
+const distinct = (term: string): boolean => new Set(term).size === term.length;
 
 function viaMatMul(
   g: Graph,
@@ -27,12 +31,11 @@ function viaMatMul(
   result: string,
   sizes: ReadonlyMap<string, number>,
 ): View | undefined {
-  const distinct = (term: string): boolean => new Set(term).size === term.length;
   if (![a, b, result].every(distinct)) return undefined;
-  const batch = [...a].filter((i) => b.includes(i) && result.includes(i));
-  const inner = [...a].filter((i) => b.includes(i) && !result.includes(i));
-  const rows = [...a].filter((i) => !b.includes(i));
-  const columns = [...b].filter((i) => !a.includes(i));
+  const batch = Array.from(a).filter((i) => b.includes(i) && result.includes(i));
+  const inner = Array.from(a).filter((i) => b.includes(i) && !result.includes(i));
+  const rows = Array.from(a).filter((i) => !b.includes(i));
+  const columns = Array.from(b).filter((i) => !a.includes(i));
   // an index that one operand has and the result lacks is a sum of its own
   if (![...rows, ...columns].every((i) => result.includes(i)) || inner.length === 0) return undefined;
   const size = (indices: readonly string[]): number => indices.reduce((n, i) => n * sizes.get(i)!, 1);
@@ -49,5 +52,5 @@ function viaMatMul(
   );
   const order = [...batch, ...rows, ...columns];
   const wide = reshapeView(g, product, order.map((i) => sizes.get(i)!)); // prettier-ignore
-  return transposeView(wide, [...result].map((i) => order.indexOf(i))); // prettier-ignore
+  return transposeView(wide, Array.from(result).map((i) => order.indexOf(i))); // prettier-ignore
 }

@@ -11,7 +11,7 @@ export const GatherV2: Kernel<tf.GatherV2Attrs> = ({ g, input, attrs: { axis: gi
   const axis = axisOf(x, given);
   if (batchDims > 0) {
     throw new TraceError(
-      `GatherV2: batchDims ${batchDims} is not supported (x [${x.shape}], indices [${indices.shape}]). ` +
+      `GatherV2: batchDims ${batchDims} is not supported (x [${x.shape.join()}], indices [${indices.shape.join()}]). ` +
         'Use tf.oneHot and tf.matMul, or gather with batchDims 0 over flattened indices.',
     );
   }

@@ -6,11 +6,12 @@ import { type View, full, inOrder, materialize, range, reshapeView, transposeVie
 export const BatchMatMul: Kernel<tf.BatchMatMulAttrs> = ({ g, input, attrs }) =>
   matMul(g, input('a'), input('b'), attrs.transposeA, attrs.transposeB);
 
+const batchOf = (view: View): number[] => view.shape.slice(0, -2);
+
 /** Matrix product over the last two axes; transposes are absorbed where ONNX can. */
 export function matMul(g: Graph, a: View, b: View, transposeA: boolean, transposeB: boolean): View {
   const left = transposeA ? swapped(a) : a;
   const right = transposeB ? swapped(b) : b;
-  const batchOf = (view: View): number[] => view.shape.slice(0, -2);
   const batch = batchOf(left.shape.length >= right.shape.length ? left : right).map((_, i, all) => {
     const [x, y] = [left, right].map((view) => view.shape[view.shape.length - 2 - all.length + i] ?? 1);
     return Math.max(x!, y!);

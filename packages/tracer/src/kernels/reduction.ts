@@ -172,6 +172,6 @@ function triangle(n: number, { exclusive, reverse }: CumulativeAttrs): number[] 
   return range(n * n).map((at) => {
     const [i, j] = [Math.floor(at / n), at % n];
     if (i === j) return exclusive ? 0 : 1;
-    return j < i !== Boolean(reverse) ? 1 : 0;
+    return j < i !== reverse ? 1 : 0;
   });
 }

@@ -156,7 +156,8 @@ export function split(g: Graph, view: View, axis: number, sizes: readonly number
   const values = g.add('Split', [view.value, g.int64(sizes)], outputs, {
     attributes: { axis: { int: place } },
   });
-  return values.map((value, i) => ({ ...view, value, shape: shaped(sizes[i]!) }));
+  const { order, dtype } = view;
+  return values.map((value, i) => ({ value, order, shape: shaped(sizes[i]!), dtype }));
 }
 
 export const Unpack: Kernel<tf.UnpackAttrs> = ({ g, input, attrs }) => {

@@ -1,0 +1,81 @@
+/** The official ONNX checker, where Debian's python3-onnx is installed. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs';
+import { traceModel, trace } from '@infogan/tracer';
+import { expect, test } from 'vitest';
+import { numbers } from './parity.ts';
+
+const SCRIPT = `
+import onnx, sys
+model = onnx.load(sys.argv[1])
+onnx.checker.check_model(model, full_check=True)
+inferred = onnx.shape_inference.infer_shapes(model, strict_mode=True, data_prop=True)
+print(len(inferred.graph.node))
+`;
+// Debian's interpreter by path: another python3 earlier in PATH would not see its packages
+const PYTHON = '/usr/bin/python3';
+const missing = (() => {
+  try {
+    execFileSync(PYTHON, ['-c', 'import onnx'], { stdio: 'ignore' });
+    return undefined;
+  } catch {
+    return 'python3-onnx is not installed (apt-get install python3-onnx)';
+  }
+})();
+
+function checkOnnx(bytes: Uint8Array): number {
+  const folder = mkdtempSync(join(tmpdir(), 'tracer-'));
+  try {
+    const file = join(folder, 'model.onnx');
+    writeFileSync(file, bytes);
+    return Number(execFileSync(PYTHON, ['-c', SCRIPT, file], { encoding: 'utf8' }));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const title = missing === undefined ? '' : ` (skipped: ${missing})`;
+
+test.skipIf(missing !== undefined)(
+  `the ONNX checker accepts a layers model with a symbolic batch${title}`,
+  () => {
+    void tf.setBackend('cpu');
+    const { layers } = tf;
+    const model = tf.sequential({
+      layers: [
+        layers.conv2d({ inputShape: [16, 16, 2], kernelSize: 3, filters: 4, strides: 2, padding: 'same' }),
+        layers.batchNormalization(),
+        layers.leakyReLU({ alpha: 0.1 }),
+        layers.upSampling2d({}),
+        layers.depthwiseConv2d({ kernelSize: 3, depthwiseInitializer: 'heNormal' }),
+        layers.averagePooling2d({ poolSize: 2 }),
+        layers.flatten(),
+        layers.dense({ units: 6, activation: 'softmax' }),
+      ],
+    });
+    const { bytes, model: proto } = traceModel(model);
+    expect(checkOnnx(bytes)).toBe(proto.graph!.node.length);
+    model.dispose();
+  },
+);
+
+test.skipIf(missing !== undefined)(`the ONNX checker accepts a training step${title}`, () => {
+  const kernel = Array.from(numbers([4, 4, 4, 8]).data);
+  const { bytes, model } = trace(
+    ({ x, w, i }) => {
+      const loss = (v: tf.Tensor): tf.Scalar => {
+        const h = tf.maxPool(tf.conv2d<tf.Tensor4D>(x as tf.Tensor4D, tf.mul(v, tf.tensor4d(kernel, [4, 4, 4, 8])), 2, 'same'), 2, 2, 'same'); // prettier-ignore
+        const logits = tf.reshape(h, [x!.shape[0], -1]);
+        const target = tf.oneHot(i!, logits.shape[1]!);
+        return tf.neg(tf.mean(tf.sum(tf.mul(target, tf.logSoftmax(logits)), -1)));
+      };
+      const { value, grad } = tf.valueAndGrad(loss)(w!);
+      return { loss: value, next: tf.sub(w!, grad) };
+    },
+    { x: { shape: [9, 8, 8, 4] }, w: { shape: [4, 4, 4, 8] }, i: { shape: [9], dtype: 'int64' } },
+  );
+  expect(checkOnnx(bytes)).toBe(model.graph!.node.length);
+});
