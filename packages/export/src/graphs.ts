@@ -73,7 +73,7 @@ export function traceGraphs(
     );
     return { generator, recognizer };
   } finally {
-    tf.dispose(weights as Record<string, tf.Tensor>);
+    tf.dispose(weights);
   }
 }
 

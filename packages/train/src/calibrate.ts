@@ -57,12 +57,12 @@ export async function calibrate(
 }
 
 async function readCategories(
-  { recognize }: InferencePrograms,
+  programs: InferencePrograms,
   images: LabelledImages,
   name?: string,
 ): Promise<number[]> {
   if (name === undefined) return [];
-  const probabilities = (await recognize(fromBytes(images.pixels)))[name]!;
+  const probabilities = (await programs.recognize(fromBytes(images.pixels)))[name]!;
   const classes = probabilities.length / images.count;
   return Array.from({ length: images.count }, (_, i) => {
     const row = probabilities.subarray(i * classes, (i + 1) * classes);
@@ -87,7 +87,7 @@ function isOwn(counts: readonly number[][], label: number, category: number): bo
 
 async function calibrateCodes(
   latent: LatentSpec,
-  { generate }: InferencePrograms,
+  programs: InferencePrograms,
   seed: number,
 ): Promise<Calibration['codes']> {
   const codes = uniforms(latent);
@@ -103,7 +103,7 @@ async function calibrateCodes(
         })),
       ).flat(),
     );
-    const images = await generate(chooseLatents(latent, rows));
+    const images = await programs.generate(chooseLatents(latent, rows));
     const size = images.length / rows.length;
     const values = rows.map(({ chosen }) => chosen[name]!);
     ATTRIBUTES.forEach(({ measure }, a) => {

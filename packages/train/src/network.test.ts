@@ -66,12 +66,12 @@ test('batch norm’s closed gradient is the one that autodiff finds', () => {
   const [x, scale, offset, up] = [tensor([2, 4, 4, 3]), tensor([3]), tensor([3]), tensor([2, 4, 4, 3])];
   const ours = tf.grads((x, scale, offset) =>
     tf.sum(
-      tf.mul(up, forward(network, { 'net/batchNorm1/scale': scale!, 'net/batchNorm1/offset': offset! }, x!)),
+      tf.mul(up, forward(network, { 'net/batchNorm1/scale': scale, 'net/batchNorm1/offset': offset }, x)),
     ),
   )([x, scale, offset]);
   const plain = tf.grads((x, scale, offset) => {
-    const { mean, variance } = tf.moments(x!, [0, 1, 2]);
-    return tf.sum(tf.mul(up, tf.batchNorm(x!, mean, variance, offset, scale, 1e-5)));
+    const { mean, variance } = tf.moments(x, [0, 1, 2]);
+    return tf.sum(tf.mul(up, tf.batchNorm(x, mean, variance, offset, scale, 1e-5)));
   })([x, scale, offset]);
   ours.forEach((gradient, i) => {
     expect(tf.max(tf.abs(tf.sub(gradient, plain[i]!))).dataSync()[0]).toBeLessThan(1e-4);

@@ -179,7 +179,7 @@ function run({ name, layers }: BuiltNetwork, weights: Weights, input: tf.Tensor,
     };
     switch (layer.type) {
       case 'dense':
-        return bias(tf.matMul(x as tf.Tensor2D, weights[`${prefix}/kernel`] as tf.Tensor2D));
+        return bias(tf.matMul(x, weights[`${prefix}/kernel`] as tf.Tensor2D));
       case 'conv':
         return bias(convolve(x as tf.Tensor4D, weights[`${prefix}/kernel`] as tf.Tensor4D, layer.stride));
       case 'convTranspose':
@@ -195,10 +195,10 @@ function run({ name, layers }: BuiltNetwork, weights: Weights, input: tf.Tensor,
       case 'tanh':
         return tf.tanh(x);
       case 'flatten':
-        return tf.reshape(tf.transpose(x, [0, 3, 1, 2]), [x.shape[0]!, -1]);
+        return tf.reshape(tf.transpose(x, [0, 3, 1, 2]), [x.shape[0], -1]);
       case 'reshape':
         return tf.transpose(
-          tf.reshape(x, [x.shape[0]!, layer.channels, layer.height, layer.width]),
+          tf.reshape(x, [x.shape[0], layer.channels, layer.height, layer.width]),
           [0, 2, 3, 1],
         );
     }

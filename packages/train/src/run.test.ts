@@ -57,7 +57,7 @@ describe('a run', () => {
     expect([...finished.calibration!.categories['digit']!].sort((a, b) => a - b)).toEqual([
       0, 1, 2, 3, 4, 5, 6, 7, 8, 9,
     ]);
-    expect(finished.calibration!.codes.map(({ source }) => source).sort()).toEqual([0, 1]);
+    expect(finished.calibration!.codes.map(({ source }) => source).sort((a, b) => a - b)).toEqual([0, 1]);
     expect((await readdir(directory)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
     expect(await readdir(join(directory, RUN_FILES.samples))).toContain('final.png');
     const { tensors } = await readWeights(directory, finished);

@@ -72,7 +72,7 @@ export function decodeTensors(file: Uint8Array, where: string): TensorFile {
     tensors[name] = { shape, values: new Float32Array(bytes.buffer) };
   }
   if (start + end !== file.length) refuse(`${file.length - start - end} bytes too many`);
-  return { metadata: metadata as unknown as Record<string, string>, tensors };
+  return { metadata: metadata, tensors };
 }
 
 export async function readTensors(path: string): Promise<TensorFile> {

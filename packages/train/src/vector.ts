@@ -30,7 +30,7 @@ export function flatten({ parameters }: VectorLayout, weights: Weights): tf.Tens
   return tf.concat1d(
     parameters.map(({ name, shape }) => {
       const weight = weights[name];
-      return weight === undefined ? tf.zeros([sizeOf(shape)]) : (tf.reshape(weight, [-1]) as tf.Tensor1D);
+      return weight === undefined ? tf.zeros([sizeOf(shape)]) : tf.reshape<tf.Rank.R1>(weight, [-1]);
     }),
   );
 }

@@ -40,9 +40,9 @@ function composeFilterGradient(x: tf.Tensor4D, dy: tf.Tensor4D, info: tf.backend
       [0, 0],
     ]);
     const images = tf.transpose(padded, [3, 1, 2, 0]);
-    const filters = tf.transpose(dy, [1, 2, 0, 3]) as tf.Tensor4D;
+    const filters = tf.transpose<tf.Tensor4D>(dy, [1, 2, 0, 3]);
     const { strideHeight, strideWidth, filterHeight, filterWidth, inChannels, outChannels } = info;
-    const taps = tf.conv2d(images as tf.Tensor4D, filters, 1, 'valid', 'NHWC', [strideHeight, strideWidth]);
+    const taps = tf.conv2d(images, filters, 1, 'valid', 'NHWC', [strideHeight, strideWidth]);
     // where the stride does not divide the picture, taps beyond the filter appear
     const cut = tf.slice(taps, [0, 0, 0, 0], [inChannels, filterHeight, filterWidth, outChannels]);
     return tf.transpose(cut, [1, 2, 0, 3]);

@@ -8,8 +8,10 @@ export async function judgeMain(out: string, data: string | undefined, options: 
   const [dataset, engine] = await Promise.all([loadMnist(data), selectEngine('compiled')]);
   console.log(`engine: ${engine.description}`);
   const progress = createProgress();
-  const onStep = progress.show;
-  const judge = await trainJudge(out, dataset, engine, { ...options, onStep });
+  const judge = await trainJudge(out, dataset, engine, {
+    ...options,
+    onStep: (report) => progress.show(report),
+  });
   progress.stop();
   console.log(
     `${out}: ${(judge.testAccuracy * 100).toFixed(2)} % of the test set, ${(judge.bytes / 1000).toFixed(0)} kB`,

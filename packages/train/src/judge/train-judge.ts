@@ -191,6 +191,6 @@ function traceJudge(network: JudgeNetwork, stored: FinalWeights): Uint8Array {
       constants: weights,
     },
   );
-  tf.dispose(weights as Record<string, tf.Tensor>);
+  tf.dispose(weights);
   return storeAsHalf(model);
 }
