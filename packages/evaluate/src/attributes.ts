@@ -10,7 +10,7 @@ import {
   type Score,
 } from '@infogan/measure';
 import { generateAll } from './batches.ts';
-import { seedFor, type Conditions } from './conditions.ts';
+import { makesDigits, realPictures, seedFor, type Conditions } from './conditions.ts';
 import { planTraversals, POINTS } from './draw.ts';
 import type { Sample } from './sample.ts';
 
@@ -39,6 +39,8 @@ export interface ControlEvidence {
   /** Class of each picture: the digit asked for, else the digit read, else 0. */
   readonly classes: Int32Array;
   readonly perClass: Partial<Record<Attribute, Record<string, number>>>;
+  /** Readings of test pictures in reported units; null where the model does not make such pictures. */
+  readonly real: Record<Attribute, Float64Array> | null;
 }
 
 /** How well the continuous codes control slant and thickness, and nothing else of the two. */
@@ -87,7 +89,20 @@ export async function scoreAttributes(
   }
   const worst = leakages.sort((a, b) => b.value - a.value)[0];
   if (worst !== undefined) metrics.leakage = worst;
-  return { metrics, evidence: { codes, readings, classes, perClass } };
+  return { metrics, evidence: { codes, readings, classes, perClass, real: measureReal(conditions) } };
+}
+
+/** Test pictures measured, for the distributions in the report. */
+const REAL = 2000;
+
+function measureReal({ model, dataset, pictures }: Conditions): ControlEvidence['real'] {
+  if (!makesDigits(model.manifest, dataset)) return null;
+  const test = realPictures(dataset.test);
+  const images = Array.from({ length: Math.min(REAL, pictures, test.count) }, (_, i) => test.slice(i, i + 1));
+  return {
+    slant: Float64Array.from(images, (image) => slant(image) * ATTRIBUTES.slant.unit),
+    thickness: Float64Array.from(images, (image) => thickness(image) * ATTRIBUTES.thickness.unit),
+  };
 }
 
 /** Pictures of the traversals that one attribute is scored on. */

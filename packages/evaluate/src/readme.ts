@@ -4,7 +4,7 @@ import { UserError } from '@infogan/contract';
 import type { Metrics } from '@infogan/measure';
 import type { Attribute } from './attributes.ts';
 import type { Evaluation } from './evaluate.ts';
-import { plotIntervals, sideBySide, standalone } from './report/plots.ts';
+import { plotIntervals, standalone } from './report/plots.ts';
 import { relationPlot } from './report/sections.ts';
 import { HEADLINES } from './headlines.ts';
 import { markdownTable, scoreCells } from './table.ts';
@@ -71,12 +71,12 @@ function readmePlots(evaluation: Evaluation): { file: string; title: string; svg
   );
   if (panels.length > 0) {
     const title = 'Slant and thickness, as a ruler measures them, against the codes that control them';
-    plots.push({ file: 'control.svg', title, svg: standalone(sideBySide(panels), title) });
+    plots.push({ file: 'control.svg', title, svg: standalone(panels, title) });
   }
   if (metrics.fidelityPerDigit !== undefined) {
     const title = 'Share of generated pictures of each digit that an independent judge reads as that digit';
     const plot = plotIntervals(metrics.fidelityPerDigit, 'read as asked (%)');
-    plots.push({ file: 'fidelity.svg', title, svg: standalone(plot, title) });
+    plots.push({ file: 'fidelity.svg', title, svg: standalone([plot], title) });
   }
   return plots;
 }

@@ -14,6 +14,9 @@ const { document } = parseHTML('<html><body></body></html>');
 /** Width of one plot in its own units: about that of a phone, so that letters stay readable there. */
 const WIDTH = 380;
 
+/** Space between plots in one file. */
+const GAP = 24;
+
 /** Renders a plot to SVG. */
 export function draw(options: Plot.PlotOptions): Markup {
   const figure = Plot.plot({
@@ -28,22 +31,12 @@ export function draw(options: Plot.PlotOptions): Markup {
   return new Markup(figure.outerHTML.replace(/(\d\.\d\d)\d{3,}/g, '$1'));
 }
 
-/** A complete SVG file of a plot: with its namespace, on white, in dark letters. */
-export function standalone({ html }: Markup, title: string): string {
-  return html
-    .replace('<svg ', '<svg xmlns="http://www.w3.org/2000/svg" style="background:#fff;color:#222" ')
-    .replace(/(<svg [^>]*>)/, `$1<title>${title}</title>`);
-}
-
-/** Several plots as one, from left to right. */
-export function sideBySide(plots: readonly Markup[]): Markup {
+/** Plots from left to right as a complete SVG file: with its namespace, on white, in dark letters. */
+export function standalone(plots: readonly Markup[], title: string): string {
   const height = Math.max(...plots.map(({ html }) => Number(/height="(\d+)"/.exec(html)?.[1] ?? 0)));
-  const gap = 24;
-  const inner = plots.map(({ html }, i) => html.replace('<svg ', `<svg x="${i * (WIDTH + gap)}" `)).join('');
-  const width = plots.length * (WIDTH + gap) - gap;
-  return new Markup(
-    `<svg viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">${inner}</svg>`,
-  );
+  const width = plots.length * (WIDTH + GAP) - GAP;
+  const inner = plots.map(({ html }, i) => html.replace('<svg ', `<svg x="${i * (WIDTH + GAP)}" `)).join('');
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" color="#222"><title>${title}</title><rect width="100%" height="100%" fill="#fff"/>${inner}</svg>`;
 }
 
 /** One interval per class, as a dot with its bar. */
@@ -71,6 +64,25 @@ export function plotIntervals(scores: Record<string, Score>, label: string): Mar
       }),
       Plot.dot(data, { y: 'name', x: 'value', fill: ACCENT, r: 4 }),
     ],
+  });
+}
+
+function dots(values: Record<string, number>, colour: string): Plot.Dot {
+  return Plot.dot(Object.entries(values), { x: '1', y: '0', fill: colour, r: 4.5, clip: true });
+}
+
+/** A value per class for two quantities, as two dots a row. */
+export function plotPairs(
+  a: Record<string, number>,
+  b: Record<string, number>,
+  label: string,
+  domain: readonly [number, number],
+): Markup {
+  return draw({
+    x: { domain, label, grid: true, ticks: 5 },
+    y: { label: null, type: 'band', tickSize: 0 },
+    marginLeft: 24,
+    marks: [dots(a, ACCENT), dots(b, SECOND)],
   });
 }
 

@@ -1,6 +1,6 @@
 import { uniforms } from '@infogan/contract';
 import { quantile, type Metrics } from '@infogan/measure';
-import { ATTRIBUTES, type Attribute } from '../attributes.ts';
+import { ATTRIBUTES, type Attribute, type ControlEvidence } from '../attributes.ts';
 import { realPictures } from '../conditions.ts';
 import type { Sheet } from '../display.ts';
 import type { Evaluation } from '../evaluate.ts';
@@ -8,7 +8,14 @@ import { HEADLINES, formatInterval, formatValue } from '../headlines.ts';
 import { baselineTitle } from '../table.ts';
 import type { Series } from './losses.ts';
 import { html, type Markup } from './markup.ts';
-import { plotConfusion, plotCurve, plotDistributions, plotIntervals, plotRelation } from './plots.ts';
+import {
+  plotConfusion,
+  plotCurve,
+  plotDistributions,
+  plotIntervals,
+  plotPairs,
+  plotRelation,
+} from './plots.ts';
 import { sheetAddress } from './sheets.ts';
 
 /** A part of the page; null where the model has nothing to show in it. */
@@ -43,12 +50,15 @@ export function scoreTable({ metrics, notes }: Evaluation): Section {
     const reference = real?.(metrics);
     const before = baseline?.values[key];
     return html`<tr>
-      <td>${label}<small>${meaning}</small></td>
-      <td>${formatValue(score.value, unit)}</td>
-      <td class="wide-only">${formatInterval(score, unit)}</td>
-      <td>${reference && formatValue(reference.value, unit)}</td>
-      ${baseline && html`<td>${before === undefined ? '' : formatValue(before, unit)}</td>`}
-    </tr>`;
+        <td>${label}</td>
+        <td>${formatValue(score.value, unit)}</td>
+        <td class="wide-only">${formatInterval(score, unit)}</td>
+        <td>${reference && formatValue(reference.value, unit)}</td>
+        ${baseline && html`<td>${before === undefined ? '' : formatValue(before, unit)}</td>`}
+      </tr>
+      <tr class="meaning">
+        <td colspan="5">${meaning}</td>
+      </tr>`;
   });
   return html`<h2>Scores</h2>
     <p class="soft">
@@ -136,7 +146,35 @@ export function relations(evaluation: Evaluation): Section {
       Slant and thickness as the ruler reads them in ${sample.latents.count.toLocaleString('en-US')} pictures.
       Line: median. Band: the middle 80 %, digits together.
     </p>
-    <div class="grid two">${figures}</div>`;
+    <div class="grid two">${figures}</div>
+    <div class="grid">${perDigit(control)}${distributions(control)}</div>`;
+}
+
+function perDigit({ perClass, codes }: ControlEvidence): Section {
+  const [slants, thicknesses] = [perClass.slant ?? {}, perClass.thickness ?? {}];
+  const values = [...Object.values(slants), ...Object.values(thicknesses)];
+  if (values.length < 2) return null;
+  const low = Math.max(-1, Math.floor(10 * Math.min(...values)) / 10);
+  return html`<figure>
+    <h3>
+      Correlation by digit: <span class="key a">slant with ${codes.slant}</span>,
+      <span class="key b">thickness with ${codes.thickness}</span>
+    </h3>
+    ${plotPairs(slants, thicknesses, "Spearman's correlation", [low, 1])}
+  </figure>`;
+}
+
+function distributions({ readings, real }: ControlEvidence): Section {
+  if (real === null) return null;
+  return html`${(Object.keys(ATTRIBUTES) as Attribute[]).map(
+    (attribute) =>
+      html`<figure>
+        <h3>
+          ${attribute} of <span class="key a">generated</span> and <span class="key b">test</span> pictures
+        </h3>
+        ${plotDistributions(readings[attribute], real[attribute], `${attribute} (${ATTRIBUTES[attribute].unitName})`)}
+      </figure>`,
+  )}`;
 }
 
 /** Scatter of an attribute against a code; null where nothing was measured. */

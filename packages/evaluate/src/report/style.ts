@@ -26,7 +26,9 @@ table { border-collapse: collapse; width: 100%; font-size: 0.9rem; font-variant-
 th, td { text-align: right; padding: 7px 10px; border-bottom: 1px solid var(--line); white-space: nowrap; vertical-align: top; }
 th { font-weight: 600; font-size: 0.8rem; color: var(--soft); }
 th:first-child, td:first-child { text-align: left; white-space: normal; padding-left: 0; }
-td small { display: block; color: var(--soft); font-size: 0.78rem; line-height: 1.35; max-width: 46ch; }
+.meaning td { color: var(--soft); font-size: 0.8rem; line-height: 1.35; padding-top: 0; }
+tr:not(.meaning) td { border-bottom: 0; padding-bottom: 1px; }
+thead + tbody tr:last-child td { border-bottom: 0; }
 img.ink { display: block; image-rendering: auto; }
 .sheet { display: grid; grid-template-columns: max-content 1fr; gap: 0 8px; }
 .sheet img { width: 100%; height: auto; border-radius: 4px; }
@@ -46,6 +48,6 @@ dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
   .cards { grid-template-columns: 1fr 1fr; } .card b { font-size: 1.35rem; }
   figure { padding: 10px; } .columns span:nth-child(even) { visibility: hidden; }
   .wide-only { display: none; } .tiles { grid-template-columns: repeat(auto-fill, minmax(56px, 1fr)); gap: 8px; }
-  th, td { padding: 7px 6px; } th { white-space: normal; } td:first-child { width: 58%; }
+  th, td { padding: 7px 6px; } th { white-space: normal; }
 }
 `;
