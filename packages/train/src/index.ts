@@ -45,3 +45,4 @@ export {
   type TrainHooks,
   type TrainOutcome,
 } from './train.ts';
+export { watchTraining } from './watch.ts';

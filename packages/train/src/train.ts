@@ -1,5 +1,7 @@
 import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs';
+import { categoricals } from '@infogan/contract';
 import type { Dataset } from '@infogan/data';
 import { correctedRate } from './adam.ts';
 import { batchSource, packCodes } from './batches.ts';
@@ -13,7 +15,7 @@ import { sheetLatents, writeSheet } from './sample-sheet.ts';
 import { readCheckpoint, initialState, writeCheckpoint, type Checkpoint, type State } from './state.ts';
 import { buildGan, latentVector, stateInputs, stepInputs, trainingStep, type Gan } from './step.ts';
 import { unflatten } from './vector.ts';
-import * as tf from '@tensorflow/tfjs';
+import { watchTraining } from './watch.ts';
 
 /** What a step says of itself. */
 export interface StepReport {
@@ -85,19 +87,22 @@ export async function trainRun(
   const sampler = await samplerOf(gan, engine, provenance.seed);
   const began = performance.now();
   const seconds = () => secondsBefore + (performance.now() - began) / 1000;
-  let step = start.step;
+  const watch = watchTraining(categoricals(run.latent).map(({ labels }) => labels.length));
+  let [step, saved] = [start.step, start.step];
   let pending = '';
 
   const save = async () => {
     if (pending !== '') await appendFile(join(directory, RUN_FILES.metrics), pending);
     pending = '';
     await writeCheckpoint(directory, { step, state: await program.readState() });
+    saved = step;
   };
   try {
     while (step < steps && hooks.shouldStop?.() !== true) {
       const feeds = { ...source.batch(step), ...schedule(recipe, step, steps) };
       const losses = scalars(await program.run(feeds));
       step += 1;
+      watch.check(step, steps, losses, saved);
       const epoch = step / source.stepsPerEpoch;
       if (step % LOG_EVERY === 0 || step === steps) {
         pending += `${JSON.stringify({ step, epoch, seconds: Number(seconds().toFixed(2)), ...losses })}\n`;
