@@ -1,52 +1,50 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import { docsRoutes } from './http/docs.ts';
 import { answerError } from './http/errors.ts';
 import { takeHotPath } from './http/hot-path.ts';
-import { ModelRoutes } from './http/model-routes.ts';
-import { playgroundRoutes } from './http/playground.ts';
+import { ModelRoutes, endpointRouter } from './http/model-routes.ts';
+import { openApiDocument } from './http/openapi.ts';
+import { pageHeaders, playgroundRoutes } from './http/playground.ts';
 import { Problem } from './http/problem.ts';
-import { sendJson } from './http/send.ts';
 import { sendAsset } from './http/static-file.ts';
+import { systemEndpoints } from './http/system.ts';
 import { NO_ROUTE, exchangeOf } from './observe/exchange.ts';
 import type { Service } from './service.ts';
+import { v2Endpoints } from './v2/endpoints.ts';
 
-/** The HTTP application, not yet listening: the hot path, then express for everything else. */
+const VERSION = '0.1.0';
+
+/** The HTTP application, not yet listening: the gate, the hot path, then express for everything else. */
 export function createApp(service: Service): RequestListener {
   const models = new ModelRoutes(service);
   const app = expressApp(service, models);
   return (request: IncomingMessage, response: ServerResponse) => {
     service.exchanges.begin(request, response);
-    if (!takeHotPath(service, models, request, response)) app(request, response);
+    if (service.isDraining()) response.shouldKeepAlive = false;
+    try {
+      service.gate.check(request);
+      if (!takeHotPath(service, models, request, response)) app(request, response);
+    } catch (error) {
+      answerError(service, error, request, response);
+    }
   };
 }
 
 function expressApp(service: Service, models: ModelRoutes): Express {
+  const { registry } = service;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', false);
   app.enable('case sensitive routing');
+  app.enable('strict routing');
 
-  app.use((request, response, next) => models.of(service.registry.default).router(request, response, next));
-  app.get('/healthz', named('/healthz'), (_request, response) => sendJson(response, { status: 'alive' }));
-  app.get('/readyz', named('/readyz'), (_request, response) => {
-    const ready = service.isReady();
-    sendJson(response, { status: ready ? 'ready' : 'not ready' }, ready ? 200 : 503);
-  });
-  app.get('/metrics', named('/metrics'), async (_request, response) => {
-    const { text, type } = await service.metrics.scrape();
-    response.setHeader('Content-Type', type);
-    response.end(text);
-  });
-  app.get('/models.json', named('/models.json'), (_request, response) => {
-    const list = service.registry.list();
-    sendJson(response, {
-      default: service.registry.default.name,
-      models: list.map(({ name }) => ({ name, url: `models/${name}/` })),
-    });
-  });
+  const shared = [...systemEndpoints(service), ...v2Endpoints(service)];
+  app.use((request, response, next) => models.of(registry.default).router(request, response, next));
+  app.use(endpointRouter(shared));
   app.use('/models/:model', (request: Request<{ model: string }>, response, next) => {
-    const model = service.registry.get(request.params.model);
+    const model = registry.get(request.params.model);
     if (model === undefined) return next();
     const asset = model.assets.get(request.path.slice(1));
     if (asset === undefined || !['GET', 'HEAD'].includes(request.method)) {
@@ -55,6 +53,19 @@ function expressApp(service: Service, models: ModelRoutes): Express {
     exchangeOf(response).route = '/models/{model}/{file}';
     sendAsset(request, response, asset);
   });
+  const document = () =>
+    openApiDocument(
+      [
+        { prefix: '', endpoints: [...models.of(registry.default).endpoints, ...shared] },
+        ...registry.list().map((model) => ({
+          prefix: `/models/${model.name}`,
+          endpoints: models.of(model).endpoints,
+        })),
+      ],
+      VERSION,
+    );
+  app.use(pageHeaders());
+  app.use(docsRoutes(document));
   app.use(playgroundRoutes(service.playground));
   app.use((request, response) => {
     exchangeOf(response).route = NO_ROUTE;
@@ -64,12 +75,4 @@ function expressApp(service: Service, models: ModelRoutes): Express {
     answerError(service, error, request, response),
   );
   return app;
-}
-
-/** Gives the exchange its route's name. */
-function named(route: string) {
-  return (_request: Request, response: Response, next: NextFunction) => {
-    exchangeOf(response).route = route;
-    next();
-  };
 }

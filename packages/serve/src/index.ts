@@ -1,3 +1,4 @@
 export { createApp } from './app.ts';
-export { startServer, type RunningServer, type ServerOptions } from './server.ts';
 export { SmallPngWriter, longestSmallPng } from './picture/small-png.ts';
+export { ApiKeys } from './secure/api-keys.ts';
+export { startServer, type RunningServer, type ServerOptions } from './server.ts';

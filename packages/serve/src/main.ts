@@ -1,25 +1,42 @@
 import { describeError } from '@infogan/contract';
-import { Command } from 'commander'; // commander: flags with readable help
-import { startServer } from './server.ts';
+import { pino } from 'pino';
+import { startTracing } from './observe/trace.ts';
+import { readOptions, type ProgramOptions } from './options.ts';
+import { startServer, type RunningServer } from './server.ts';
 
-const program = new Command('serve')
-  .option('--model <dir...>', 'model directory, or name=directory; the first is the default', [
-    'models/mnist',
-  ])
-  .option('--port <n>', 'port to listen on', '3000')
-  .parse();
-process.on('SIGTERM', () => process.exit(0));
-const { model, port } = program.opts<{ model: string[]; port: string }>();
+/* `pnpm serve`, `npm start`. */
+
+function onSignals(server: RunningServer, { drainMs, graceMs }: ProgramOptions): void {
+  let ending = false;
+  const end = (signal: NodeJS.Signals) => {
+    if (ending) process.exit(1);
+    ending = true;
+    // Ctrl-C is a person who waits; SIGTERM comes from something that watches readiness
+    const drain = signal === 'SIGTERM' ? drainMs : 0;
+    setTimeout(() => process.exit(1), drain + graceMs).unref();
+    server.close(drain).then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+  process.on('SIGTERM', end);
+  process.on('SIGINT', end);
+  process.on('SIGHUP', () => void server.service.reload());
+}
+
 try {
-  const { url } = await startServer({
-    models: model.map((text) => {
-      const [name, directory] = text.includes('=') ? text.split('=', 2) : [text.split('/').pop(), text];
-      return { name: name!, directory: directory! };
-    }),
-    port: Number(port),
-  });
-  console.log(`serving on ${url}`);
+  const options = readOptions(process.argv, process.stdout.isTTY);
+  // lines are gathered and written together: a write for each would cost more than the picture
+  const destination = pino.destination({ sync: false, minLength: 4096 });
+  const log = pino({ level: options.logLevel }, destination);
+  setInterval(() => destination.flush(), 1000).unref();
+  process.on('exit', () => destination.flushSync());
+  await startTracing();
+  const server = await startServer({ ...options.server, log });
+  onSignals(server, options);
+  const names = server.service.registry.list().map(({ name, version }) => `${name} (${version})`);
+  console.log(`serving ${names.join(', ')} on ${server.url}`);
 } catch (error) {
   console.error(describeError(error));
-  process.exitCode = 1;
+  process.exit(1);
 }

@@ -1,71 +1,102 @@
+import { randomInt } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { randomInt } from 'node:crypto';
-import type { AddressInfo } from 'node:net';
-import { Random } from '@infogan/contract';
+import { Random, UserError } from '@infogan/contract';
 import { pino, type Logger } from 'pino'; // pino: JSON lines, written off the hot path
 import { createApp } from './app.ts';
-import { Registry, type ModelSource } from './models/registry.ts';
-import { Pool, type PoolOptions } from './pool/pool.ts';
+import { Registry, type ModelSource, type ReloadResult } from './models/registry.ts';
 import { Exchanges } from './observe/exchange.ts';
 import { Metrics } from './observe/metrics.ts';
-import type { Service } from './service.ts';
+import { Pool, type PoolOptions } from './pool/pool.ts';
+import type { ApiKeys } from './secure/api-keys.ts';
+import { Gate } from './secure/gate.ts';
+import type { Limits, Service } from './service.ts';
 
-export interface ServerOptions extends Partial<PoolOptions> {
+export interface ServerOptions extends Partial<PoolOptions>, Partial<Limits> {
   /** The first is the default model. */
   readonly models: readonly ModelSource[];
   /** 0 = any free one. */
   readonly port?: number;
   readonly host?: string;
+  /** The built playground. */
   readonly playground?: string;
   readonly log?: Logger;
+  readonly apiKeys?: ApiKeys | null;
+  /** Requests a second and client; null = unlimited. */
+  readonly rateLimit?: number | null;
+  /** Trusted proxies in front. */
+  readonly trustProxy?: number;
+  readonly adminToken?: string | null;
 }
 
 export interface RunningServer {
   readonly url: string;
   readonly service: Service;
   readonly http: Server;
-  /** Stops listening, finishes what was asked for, ends the workers. */
-  close(): Promise<void>;
+  /**
+   * Readiness falls at once; after `drainMs`, in which balancers take notice, nothing new is accepted; what was
+   * begun is finished; the workers end.
+   */
+  close(drainMs?: number): Promise<void>;
 }
 
 const PLAYGROUND = fileURLToPath(new URL('../../playground/dist', import.meta.url));
 
-/** Loads the models, proves them, listens. */
+/** Slow clients are cut off: head, whole request, and silence in between. */
+const HEAD_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+const SILENCE_TIMEOUT_MS = 60_000;
+/** Longer than balancers keep idle connections, or they send into one that is just being closed. */
+const KEEP_ALIVE_MS = 75_000;
+
+/** A GPU runs one session at a time, and likes large batches. */
+export function poolDefaults(device: PoolOptions['device']): PoolOptions {
+  const onGpu = device !== 'cpu';
+  return {
+    device,
+    workers: onGpu ? 1 : Math.max(1, availableParallelism() - 1),
+    maxBatch: onGpu ? 256 : 32,
+    maxQueue: 1024,
+    deadlineMs: 5_000,
+  };
+}
+
+/** Loads the models, proves them by their probes, then listens. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const log = options.log ?? pino({ level: 'silent' });
   const metrics = new Metrics();
-  const pool = new Pool(
-    {
-      workers: options.workers ?? Math.max(1, availableParallelism() - 1),
-      maxBatch: options.maxBatch ?? 32,
-      maxQueue: options.maxQueue ?? 1024,
-      deadlineMs: options.deadlineMs ?? 5_000,
-      device: options.device ?? 'cpu',
+  const pool = new Pool(poolOptions(options), {
+    batch: (size, timing) => metrics.batch(size, timing),
+    refused: (reason) => metrics.refused(reason),
+    died: (reason) => {
+      metrics.died();
+      log.error({ reason }, 'a worker ended unasked; another takes its place');
     },
-    {
-      batch: (size, timing) => metrics.batch(size, timing),
-      refused: (reason) => metrics.refused(reason),
-      died: (reason) => {
-        metrics.died();
-        log.error({ reason }, 'a worker ended unasked; another takes its place');
-      },
-    },
-  );
+  });
   const registry = new Registry(pool);
   const seeds = new Random(randomInt(2 ** 31));
-  let ready = false;
+  const { rateLimit = null, trustProxy = 0, apiKeys = null } = options;
+  let state: 'loading' | 'serving' | 'draining' = 'loading';
   const service: Service = {
-    metrics,
-    exchanges: new Exchanges(metrics, log),
-    limits: { maxBody: 8 * 1024 * 1024, maxPixels: 16_000_000 },
     pool,
     registry,
+    metrics,
     log,
+    exchanges: new Exchanges(metrics, log),
+    gate: new Gate({ apiKeys, rateLimit, trustProxy }, metrics),
+    limits: { maxBody: options.maxBody ?? 8 * 2 ** 20, maxPixels: options.maxPixels ?? 25_000_000 },
+    adminToken: options.adminToken ?? null,
     playground: options.playground ?? PLAYGROUND,
     freshSeed: () => seeds.integer(2 ** 32),
-    isReady: () => ready && pool.alive > 0,
+    isReady: () => state === 'serving' && pool.alive > 0,
+    isDraining: () => state === 'draining',
+    async reload() {
+      const results = await registry.reload();
+      for (const result of results) logReload(log, result);
+      return results;
+    },
   };
   metrics.watch({
     waiting: () => pool.waiting,
@@ -73,7 +104,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     workers: () => pool.alive,
     models: () => registry.list(),
   });
-  const http = createServer(createApp(service));
+  const http = createServer(
+    {
+      headersTimeout: HEAD_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      connectionsCheckingInterval: 5_000,
+    },
+    createApp(service),
+  );
+  http.timeout = SILENCE_TIMEOUT_MS;
   try {
     await pool.start();
     await registry.open(options.models);
@@ -82,14 +122,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await pool.stop();
     throw error;
   }
-  ready = true;
+  state = 'serving';
   const { port } = http.address() as AddressInfo;
   return {
     url: `http://localhost:${port}`,
     service,
     http,
-    async close() {
-      ready = false;
+    async close(drainMs = 0) {
+      state = 'draining';
+      await new Promise((resolve) => setTimeout(resolve, drainMs));
       await new Promise((resolve) => {
         http.close(resolve);
         http.closeIdleConnections();
@@ -99,9 +140,31 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
 }
 
+function poolOptions(options: ServerOptions): PoolOptions {
+  const defaults = poolDefaults(options.device ?? 'cpu');
+  return {
+    device: defaults.device,
+    workers: options.workers ?? defaults.workers,
+    maxBatch: options.maxBatch ?? defaults.maxBatch,
+    maxQueue: options.maxQueue ?? defaults.maxQueue,
+    deadlineMs: options.deadlineMs ?? defaults.deadlineMs,
+  };
+}
+
+function logReload(log: Logger, result: ReloadResult): void {
+  if (result.outcome === 'refused') log.error(result, 'a new version was refused; the old one serves on');
+  else log.info(result, 'model looked at again');
+}
+
 function listen(http: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    http.once('error', reject);
+    http.once('error', (error: NodeJS.ErrnoException) =>
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new UserError(`serve: port ${port} of ${host} is taken; choose another with --port`)
+          : error,
+      ),
+    );
     http.listen(port, host, resolve);
   });
 }

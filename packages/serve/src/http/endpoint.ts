@@ -36,6 +36,8 @@ export interface Endpoint {
   readonly body?: BodySpec;
   readonly answers: Readonly<Record<number, AnswerSpec>>;
   readonly problems: readonly ProblemKind[];
+  /** Errors as the Open Inference Protocol has them, instead of problem documents. */
+  readonly errors?: 'v2';
   /** Plain Node types, so that the hot path can do without express. */
   handle(request: IncomingMessage, response: ServerResponse, path: PathValues): Promise<void>;
 }

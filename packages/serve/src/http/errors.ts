@@ -3,7 +3,8 @@ import { exchangeOf } from '../observe/exchange.ts';
 import { FaultyRequest } from '../pool/member.ts';
 import { WorkRefused } from '../pool/pool.ts';
 import type { Service } from '../service.ts';
-import { Problem, sendProblem, type ProblemKind } from './problem.ts';
+import { PROBLEMS, Problem, sendProblem, type ProblemKind } from './problem.ts';
+import { sendJson } from './send.ts';
 
 /** Answers any error that a route threw, in any part of the service. */
 export function answerError(
@@ -20,7 +21,14 @@ export function answerError(
   if (response.headersSent) return void response.destroy();
   // a body that is not read to its end would block the next request of this connection
   if (!request.complete) response.shouldKeepAlive = false;
+  if (/^\/v2(?:[/?]|$)/.test(request.url ?? '')) return sendV2Error(response, problem);
   sendProblem(response, problem);
+}
+
+/** Errors as clients of the Open Inference Protocol read them. */
+function sendV2Error(response: ServerResponse, problem: Problem): void {
+  for (const [name, value] of Object.entries(problem.headers)) response.setHeader(name, value);
+  sendJson(response, { error: problem.message }, PROBLEMS[problem.kind].status);
 }
 
 const STATUS_KINDS: Readonly<Record<number, ProblemKind>> = {

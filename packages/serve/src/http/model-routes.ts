@@ -8,6 +8,7 @@ import { digitEndpoint } from './digit.ts';
 import type { Endpoint } from './endpoint.ts';
 import { generateEndpoint } from './generate.ts';
 import { Problem } from './problem.ts';
+import { ParameterReader, queryOf } from './query.ts';
 import { readEndpoint } from './read.ts';
 import { restyleEndpoint } from './restyle.ts';
 import { sheetEndpoint } from './sheet.ts';
@@ -25,14 +26,18 @@ export function modelEndpoints(service: Service, model: ServedModel): Endpoint[]
   ];
 }
 
+const NO_QUERY = new ParameterReader({});
+
 /** A router for endpoints; other methods at their addresses are refused with 405. */
 export function endpointRouter(endpoints: readonly Endpoint[]): Router {
   const router = express.Router({ caseSensitive: true, strict: true });
   const methods = new Map<string, Set<string>>();
-  for (const { method, path, handle } of endpoints) {
+  for (const { method, path, query = {}, handle } of endpoints) {
     const route = path.replace(/\{(\w+)\}/g, ':$1');
+    const takesNone = Object.keys(query).length === 0;
     router[method](route, (request: Request, response: Response) => {
       exchangeOf(response).route = path;
+      if (takesNone) NO_QUERY.read(queryOf(request.url));
       return handle(request, response, request.params as Record<string, string>);
     });
     const allowed = methods.get(route) ?? new Set<string>();

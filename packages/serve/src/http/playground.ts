@@ -11,7 +11,6 @@ const NOT_BUILT =
 /** The built playground at `/`, isolated so that its wasm threads may share memory. */
 export function playgroundRoutes(directory: string): Router {
   const router = express.Router();
-  router.use(pageHeaders());
   router.use((_request, response, next) => {
     exchangeOf(response).route = '/{page}';
     next();

@@ -7,7 +7,6 @@ import type { Service } from '../service.ts';
 import { mediaTypeOf, readBody } from './body.ts';
 import type { Endpoint } from './endpoint.ts';
 import { Problem } from './problem.ts';
-import { ParameterReader, queryOf } from './query.ts';
 import { sendJson } from './send.ts';
 
 const UPLOAD_TYPES = ['image/png', 'image/jpeg', 'image/webp', 'application/octet-stream'];
@@ -66,7 +65,6 @@ function round(value: number): number {
 /** `POST /read`: an image → probabilities and codes. */
 export function readEndpoint(service: Service, model: ServedModel): Endpoint {
   const { latent } = model.manifest;
-  const queryReader = new ParameterReader({});
   const answer = z.object({
     model: z.string(),
     version: z.string(),
@@ -77,7 +75,6 @@ export function readEndpoint(service: Service, model: ServedModel): Endpoint {
   });
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    queryReader.read(queryOf(request.url ?? ''));
     const reading = await readRequest(service, model, request, response);
     sendJson(response, {
       model: model.name,

@@ -1,4 +1,5 @@
 import { UserError, type Manifest } from '@infogan/contract';
+import { checkCodeNames } from '../http/codes.ts';
 import type { Pool } from '../pool/pool.ts';
 import { readModelDirectory, type Asset } from './directory.ts';
 
@@ -103,6 +104,7 @@ export class Registry {
     if (version === unlessVersion) return null;
     const key = this.#nextKey++;
     const { manifest } = files;
+    checkCodeNames(manifest, directory);
     await this.#pool.add({
       key,
       where: directory,
