@@ -1,11 +1,12 @@
 /**
  * Rewrites that need to see the whole graph: a factor or a summand per output channel, right after a linear
  * operator that nothing else reads, becomes part of its weights or its bias. So batch norm in inference form
- * vanishes into its neighbour, and a layer's bias stands where ONNX has it.
+ * vanishes into its neighbour, and a layer's bias stands where ONNX has it. A Transpose between pictures and a
+ * dense layer becomes another order of the layer's weights.
  */
 import { type Graph, type Node, type Value, sizeOf } from './graph.ts';
 import { liveNodes } from './live.ts';
-import { reshapeValue } from './view.ts';
+import { inverse, reshapeValue, transposeValue } from './view.ts';
 
 const LINEAR = new Set(['Conv', 'ConvTranspose', 'Gemm', 'MatMul']);
 
@@ -20,14 +21,52 @@ export function optimize(graph: Graph): Graph {
   const result: Node[] = [];
   for (const node of nodes) {
     const before = graph.nodes.length;
-    const better = node.op === 'Mul' ? foldFactor(graph, node, readers) : foldSummand(graph, node, readers);
-    result.push(...graph.nodes.slice(before)); // a reshape that the bias needed
+    const better = rewrite(graph, node, readers);
+    result.push(...graph.nodes.slice(before)); // a reshape that it needed
     if (better) for (const output of better.outputs) output.producer = better;
     result.push(better ?? node);
   }
   graph.nodes.splice(0, Infinity, ...result);
   return graph;
 }
+
+function rewrite(graph: Graph, node: Node, readers: ReadonlyMap<Value, number>): Node | undefined {
+  switch (node.op) {
+    case 'MatMul':
+    case 'Gemm':
+      return foldFlatten(graph, node, readers);
+    case 'Mul':
+      return foldFactor(graph, node, readers);
+    case 'Add':
+      return foldSummand(graph, node, readers);
+    default:
+      return undefined;
+  }
+}
+
+/**
+ * A dense layer over pictures flattened channel last reads them through a Transpose; with the rows of its
+ * constant kernel in the other order it needs none.
+ */
+function foldFlatten(g: Graph, node: Node, readers: ReadonlyMap<Value, number>): Node | undefined {
+  const [flat, kernel, ...rest] = node.inputs;
+  const reshape = flat?.producer?.op === 'Reshape' ? flat.producer : undefined;
+  const turned = reshape?.inputs[0];
+  const transpose = turned?.producer?.op === 'Transpose' ? turned.producer : undefined;
+  if (!flat || !turned || !transpose || !kernel?.data || flat.shape.length !== 2) return undefined;
+  if (readers.get(flat) !== 1 || readers.get(turned) !== 1 || kernel.shape.length !== 2) return undefined;
+  if (['transA', 'transB'].some((name) => isSet(node.attributes[name]))) return undefined;
+  const perm = (transpose.attributes['perm'] as { ints: readonly number[] }).ints;
+  if (perm[0] !== 0 || turned.shape[0] !== flat.shape[0]) return undefined;
+  const rows = reshapeValue(g, kernel, [...turned.shape.slice(1), kernel.shape[1]!]);
+  const back = inverse(perm).slice(1).map((axis) => axis - 1); // prettier-ignore
+  const sorted = transposeValue(g, rows, [...back, back.length]);
+  const source = reshapeValue(g, transpose.inputs[0]!, flat.shape);
+  return { ...node, inputs: [source, reshapeValue(g, sorted, kernel.shape), ...rest] };
+}
+
+const isSet = (attribute: Node['attributes'][string] | undefined): boolean =>
+  attribute !== undefined && 'int' in attribute && attribute.int !== 0;
 
 interface Match {
   readonly linear: Node;
@@ -61,7 +100,7 @@ function match(node: Node, readers: ReadonlyMap<Value, number>): Match | undefin
 const grouped = ({ op, attributes }: Node): boolean => op === 'ConvTranspose' && 'group' in attributes;
 
 function foldSummand(g: Graph, node: Node, readers: ReadonlyMap<Value, number>): Node | undefined {
-  const found = node.op === 'Add' ? match(node, readers) : undefined;
+  const found = match(node, readers);
   if (!found) return undefined;
   const { linear, vector, channels } = found;
   const [x, weights, own] = linear.inputs;
@@ -101,6 +140,5 @@ function foldFactor(g: Graph, node: Node, readers: ReadonlyMap<Value, number>): 
 /** The axis of the weights that counts output channels. */
 function weightAxis({ op, attributes }: Node): number {
   if (op === 'Conv') return 0;
-  const transB = attributes['transB'];
-  return transB && 'int' in transB && transB.int === 1 ? 0 : 1;
+  return isSet(attributes['transB']) ? 0 : 1;
 }
