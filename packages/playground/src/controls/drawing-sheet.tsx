@@ -12,7 +12,7 @@ export function DrawingSheet({
 }: {
   onDrawing: (drawing: Drawing | null, finished: boolean) => void;
 }) {
-  const { settings } = usePlayground();
+  const { redraws } = usePlayground();
   const canvas = useRef<HTMLCanvasElement>(null);
   const strokes = useRef(new Strokes()).current;
   const latest = useRef(onDrawing);
@@ -26,7 +26,7 @@ export function DrawingSheet({
     paint();
     latest.current(strokes.empty ? null : strokes.ink(), finished);
   };
-  useEffect(paint, [settings.theme.value]);
+  useEffect(paint, [redraws.value]);
   useEffect(() => {
     const target = canvas.current;
     if (target === null) return undefined;

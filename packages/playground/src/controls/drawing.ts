@@ -1,4 +1,5 @@
 import type { Drawing } from '../engine/protocol.ts';
+import { context2d } from '../picture/context.ts';
 
 /** Side of the raster that is read, in pixels: ten per cell of MNIST's 28. */
 const SIZE = 280;
@@ -37,7 +38,7 @@ export class Strokes {
 
   /** Draws all strokes, round and smooth, filling the canvas. */
   paint(canvas: HTMLCanvasElement, colour: string): void {
-    const context = canvas.getContext('2d', { willReadFrequently: true })!;
+    const context = context2d(canvas);
     const { width, height } = canvas;
     context.clearRect(0, 0, width, height);
     Object.assign(context, {
@@ -71,7 +72,7 @@ export class Strokes {
   ink(): Drawing {
     const canvas = Object.assign(document.createElement('canvas'), { width: SIZE, height: SIZE });
     this.paint(canvas, 'black');
-    const { data } = canvas.getContext('2d')!.getImageData(0, 0, SIZE, SIZE);
+    const { data } = context2d(canvas).getImageData(0, 0, SIZE, SIZE);
     return {
       width: SIZE,
       height: SIZE,

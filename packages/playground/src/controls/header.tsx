@@ -30,7 +30,9 @@ export function Header() {
         {VIEWS.map((view) => (
           <a
             key={view}
-            href={playground.address(view)}
+            href={`#/${view}`}
+            onPointerEnter={(event) => (event.currentTarget.href = playground.address(view))}
+            onFocus={(event) => (event.currentTarget.href = playground.address(view))}
             aria-current={playground.view.value === view ? 'page' : undefined}
             onClick={(event) => open(event, view)}
           >

@@ -3,6 +3,7 @@ import { useRef } from 'preact/hooks';
 import { enlarge } from '../picture/enlarge.ts';
 import { inkColour, inkImage } from '../picture/ink.ts';
 import { usePlayground } from '../state/context.ts';
+import { context2d } from '../picture/context.ts';
 
 interface LoupeProps {
   readonly pictures: { readonly current: Float32Array };
@@ -32,7 +33,7 @@ export function Loupe({ pictures, painted, index, columns, rows, words }: LoupeP
     const [width, height] = [image.width * factor, image.height * factor];
     Object.assign(canvas.current, { width, height });
     const pixels = inkImage(large, { channels: image.channels, width, height }, inkColour());
-    canvas.current.getContext('2d')!.putImageData(pixels, 0, 0);
+    context2d(canvas.current).putImageData(pixels, 0, 0);
   });
   const at = index.value;
   const [column, row] = [(at ?? 0) % columns, Math.floor((at ?? 0) / columns)];

@@ -132,7 +132,7 @@ function usePadPointer(
 
 /** The same class and handwriting over the whole pad, faint. */
 function Field({ x, y }: { x: UniformPart; y: UniformPart }) {
-  const { motion, model, engine } = usePlayground();
+  const { motion, model, engine, redraws } = usePlayground();
   const canvas = useRef<HTMLCanvasElement>(null);
   const drawn = useRef('');
   useSignalEffect(() => {
@@ -141,7 +141,7 @@ function Field({ x, y }: { x: UniformPart; y: UniformPart }) {
     if (image === undefined || noise === undefined || fade !== null) return;
     // moving the handle changes nothing here; the ink's colour does
     const others = { ...chosen, [x.name]: 0, [y.name]: 0 };
-    const key = JSON.stringify([others, noise, getComputedStyle(document.documentElement).color, seed]);
+    const key = JSON.stringify([others, noise, seed, redraws.value]);
     if (key === drawn.current) return;
     drawn.current = key;
     const rows: Row[] = [];

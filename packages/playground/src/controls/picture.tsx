@@ -12,13 +12,13 @@ export function Picture({
   label: string;
   testId?: string;
 }) {
-  const { model, settings } = usePlayground();
+  const { model, redraws } = usePlayground();
   const canvas = useRef<HTMLCanvasElement>(null);
   const image = model.value?.manifest.image;
   useEffect(() => {
     if (canvas.current === null || image === undefined) return;
     const blank = new Float32Array(image.channels * image.width * image.height);
     paintTiles(canvas.current, pixels ?? blank, image, 1);
-  }, [pixels, image, settings.theme.value]);
+  }, [pixels, image, redraws.value]);
   return <canvas ref={canvas} class="picture" role="img" aria-label={label} data-testid={testId} />;
 }

@@ -6,9 +6,10 @@ import { usePlayground } from '../state/context.ts';
 import { blendLook, lookRows } from '../state/pose.ts';
 import { usePoseSentence } from './pose-sentence.ts';
 import { useDragCodes } from './use-drag-codes.ts';
+import { context2d } from '../picture/context.ts';
 
 /** The stroke is drawn at about this many pixels across, whatever the model's size. */
-const LARGE = 336;
+const LARGE = 280;
 
 /**
  * The large picture. Two canvases lie over each other: the model's own cells, exact, and the smoothed stroke.
@@ -50,7 +51,7 @@ export function Sheet() {
       style={{ '--columns': image.width, '--rows': image.height }}
     >
       <canvas ref={cells} class="sheet-cells" data-testid="stage" role="img" aria-label={sentence.value} />
-      <canvas ref={stroke} class="sheet-stroke" aria-hidden="true" />
+      <canvas ref={stroke} class="sheet-stroke" data-testid="stroke" aria-hidden="true" />
       <SheetSwitches />
     </div>
   );
@@ -77,5 +78,5 @@ function draw(canvas: HTMLCanvasElement | null, image: ImageData): void {
     canvas.width = image.width;
     canvas.height = image.height;
   }
-  canvas.getContext('2d')!.putImageData(image, 0, 0);
+  context2d(canvas).putImageData(image, 0, 0);
 }

@@ -15,6 +15,10 @@ ort.InferenceSession.create(new Uint8Array(2)).catch(() => undefined);
 
 answerQuestions(
   new EngineCore('wasm', threads, (onnx) =>
-    ort.InferenceSession.create(onnx, { executionProviders: ['wasm'], graphOptimizationLevel: 'all' }),
+    ort.InferenceSession.create(onnx, {
+      executionProviders: ['wasm'],
+      graphOptimizationLevel: 'all',
+      logSeverityLevel: 3,
+    }),
   ),
 );

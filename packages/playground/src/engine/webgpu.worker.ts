@@ -14,6 +14,7 @@ answerQuestions(
     const session = await ort.InferenceSession.create(onnx, {
       executionProviders: ['webgpu'],
       graphOptimizationLevel: 'all',
+      logSeverityLevel: 3,
     });
     if (!watched) {
       watched = true;

@@ -1,5 +1,6 @@
 import type { ImageGeometry } from '@infogan/contract';
 import { largeCanvas } from './save.ts';
+import { context2d } from './context.ts';
 
 /** Times the model's own size: 336 pixels for MNIST. */
 const FACTOR = 12;
@@ -14,7 +15,7 @@ export async function gifOf(pictures: readonly Float32Array[], geometry: ImageGe
   const thereAndBack = [...pictures, ...pictures.slice(1, -1).toReversed()];
   const frames = thereAndBack.map((picture) => {
     const canvas = largeCanvas(picture, geometry, FACTOR);
-    const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+    const { data } = context2d(canvas).getImageData(0, 0, canvas.width, canvas.height);
     return { data, delay: DELAY, width: canvas.width, height: canvas.height };
   });
   const { width, height } = frames[0]!;
@@ -27,7 +28,7 @@ export function stripOf(pictures: readonly Float32Array[], geometry: ImageGeomet
   const cells = pictures.map((picture) => largeCanvas(picture, geometry, STRIP_FACTOR));
   const { width, height } = cells[0]!;
   const strip = Object.assign(document.createElement('canvas'), { width: width * cells.length, height });
-  const context = strip.getContext('2d')!;
+  const context = context2d(strip);
   cells.forEach((cell, k) => context.drawImage(cell, k * width, 0));
   return strip;
 }

@@ -1,4 +1,5 @@
-import type { ImageGeometry } from '@infogan/contract';
+import { toByte, type ImageGeometry } from '@infogan/contract';
+import { context2d } from './context.ts';
 
 /** The colour of ink, from the stylesheet: blue-black on paper, chalk on the board. */
 export function inkColour(): readonly [number, number, number] {
@@ -20,17 +21,17 @@ export function inkImage(
   const image = new ImageData(width, height);
   const { data } = image;
   const plane = width * height;
+  if (channels === 1) {
+    // one 32-bit store per pixel; every machine that browsers run on keeps the lowest byte, red, first
+    const words = new Uint32Array(data.buffer);
+    const [red, green, blue] = colour;
+    const ground = red | (green << 8) | (blue << 16);
+    for (let i = 0; i < plane; i++) words[i] = ground | (toByte(picture[i]!) << 24);
+    return image;
+  }
   for (let i = 0; i < plane; i++) {
-    if (channels === 1) {
-      data[4 * i] = colour[0];
-      data[4 * i + 1] = colour[1];
-      data[4 * i + 2] = colour[2];
-      // a clamped array rounds halves to even where `toByte` rounds them up: less than a byte apart
-      data[4 * i + 3] = picture[i]! * 255;
-    } else {
-      for (let c = 0; c < 3; c++) data[4 * i + c] = picture[c * plane + i]! * 255;
-      data[4 * i + 3] = 255;
-    }
+    for (let c = 0; c < 3; c++) data[4 * i + c] = toByte(picture[c * plane + i]!);
+    data[4 * i + 3] = 255;
   }
   return image;
 }
@@ -46,7 +47,7 @@ export function paintTiles(
   const count = images.length / size;
   const [width, height] = [columns * geometry.width, Math.ceil(count / columns) * geometry.height];
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-  const context = canvas.getContext('2d')!;
+  const context = context2d(canvas);
   const colour = inkColour();
   for (let i = 0; i < count; i++) {
     const tile = inkImage(images.subarray(i * size, (i + 1) * size), geometry, colour);

@@ -1,5 +1,6 @@
 import type { ImageGeometry } from '@infogan/contract';
 import { enlarge } from './enlarge.ts';
+import { context2d } from './context.ts';
 
 /** Hands a file to the browser's downloads. */
 export function saveFile(name: string, blob: Blob): void {
@@ -34,7 +35,7 @@ export function greyCanvas(
     for (let c = 0; c < 3; c++) image.data[4 * i + c] = grey(picture[(channels === 1 ? 0 : c * plane) + i]!);
     image.data[4 * i + 3] = 255;
   }
-  canvas.getContext('2d')!.putImageData(image, 0, 0);
+  context2d(canvas).putImageData(image, 0, 0);
   return canvas;
 }
 

@@ -48,6 +48,8 @@ export class Playground {
   readonly spec = computed(() => this.model.value?.manifest.latent ?? []);
   /** Further state that a view keeps in the address, by key. */
   readonly extras = signal<Readonly<Record<string, string>>>({});
+  /** Counts `redraw`: what draws itself only on change draws again with it. */
+  readonly redraws = signal(0);
   readonly #noises = new Map<number, Promise<Noise>>();
   readonly #seeds = new Random(Date.now() & 0x7fffffff);
 
@@ -55,6 +57,8 @@ export class Playground {
     this.engine = engine;
     engine.onSwitch = () => this.redraw();
     this.settings.onInk = () => this.redraw();
+    // a graphics process that crashes takes canvases with it; the event does not bubble, so it is captured
+    document.addEventListener('contextrestored', () => this.redraw(), true);
   }
 
   /** Opens the model that the address or the list names, and keeps the address in step from then on. */
@@ -105,9 +109,10 @@ export class Playground {
       if (part.kind !== 'uniform' || value === undefined) continue;
       allowed[part.name] = round(Math.min(part.limit, Math.max(-part.limit, value)));
     }
+    // the picture first: the worker draws while the page brings sliders and address up to date
+    this.motion.hold(allowed);
     const { pose } = this;
     pose.value = { ...pose.value, chosen: { ...pose.value.chosen, ...allowed } };
-    this.motion.hold(allowed);
   }
 
   setClass(name: string, index: number): Promise<void> {
@@ -164,8 +169,9 @@ export class Playground {
     return noise;
   }
 
-  /** Draws everything again: the ink or the device changed. */
+  /** Draws everything again: the ink or the device changed, or the canvases were lost. */
   redraw(): void {
+    this.redraws.value++;
     this.motion.look.value = { ...this.motion.look.value };
   }
 

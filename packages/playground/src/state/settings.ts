@@ -1,4 +1,4 @@
-import { effect, signal } from '@preact/signals';
+import { effect, signal, untracked } from '@preact/signals';
 
 export type Theme = 'auto' | 'light' | 'dark';
 
@@ -29,7 +29,7 @@ export class Settings {
     this.still.value = stored.still ?? calm.matches;
     effect(() => {
       document.documentElement.dataset.theme = this.theme.value;
-      this.onInk();
+      untracked(() => this.onInk());
     });
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.onInk());
     effect(() => {

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
-import { VIEWS } from '@infogan/playground';
+import { VIEWS, type View } from '@infogan/playground';
 import { inkOf, STAGE, visit } from './pages.ts';
 import type { Suite } from './suite.ts';
 
@@ -88,12 +88,8 @@ export const pageSuite: Suite = (open) => {
   });
 };
 
-async function openView(page: Page, view: string): Promise<void> {
-  await page.evaluate(
-    (view) => document.querySelector<HTMLElement>(`nav a[href*="/${view}?"]`)!.click(),
-    view,
-  );
-  await page.waitForSelector(`nav a[href*="/${view}?"][aria-current]`);
+async function openView(page: Page, view: View): Promise<void> {
+  await page.locator('nav a').nth(VIEWS.indexOf(view)).click();
   await page.waitForSelector('main h1');
   await page.waitForFunction(() => document.querySelector('.waiting') === null);
 }

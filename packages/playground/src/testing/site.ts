@@ -24,7 +24,10 @@ export async function openTestSite(): Promise<TestSite> {
   const built = join(directory, 'dist');
   const models = join(directory, 'models');
   const config = playgroundConfig({ models: false, compress: false });
+  // vitest says NODE_ENV=test, and Vite then leaves out what only a real build has
+  process.env.NODE_ENV = 'production';
   await build({ ...config, configFile: false, logLevel: 'error', build: { ...config.build, outDir: built } });
+  process.env.NODE_ENV = 'test';
   const names = await writeTestModels(models);
   const list = { default: 'mnist', models: names.map((name) => ({ name, url: `models/${name}/` })) };
   const options = {

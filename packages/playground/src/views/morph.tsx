@@ -78,11 +78,12 @@ export function Morph() {
 }
 
 function EndCard({ morph, end }: { morph: MorphState; end: End }) {
-  const { engine, model } = usePlayground();
+  const { engine, model, redraws } = usePlayground();
   const canvas = useRef<HTMLCanvasElement>(null);
   useSignalEffect(() => {
     const image = model.value?.manifest.image;
-    const drawn = morph[end].value;
+    // drawn again when the canvases were lost, too
+    const [drawn] = [morph[end].value, redraws.value];
     if (image === undefined) return;
     void morph.lookOf(drawn).then((look) => {
       engine.scheduler.request(end, lookRows(look), ({ images }) => {
