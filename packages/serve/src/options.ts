@@ -4,7 +4,6 @@ import { UserError } from '@infogan/contract';
 import { Command, InvalidArgumentError, Option } from 'commander'; // commander: flags with readable help
 import type { ModelSource } from './models/registry.ts';
 import type { Device } from './pool/protocol.ts';
-import { ApiKeys } from './secure/api-keys.ts';
 import { poolDefaults, type ServerOptions } from './server.ts';
 import { checkModelName } from './v2/models.ts';
 
@@ -185,7 +184,7 @@ export function readOptions(argv: readonly string[], isTerminal: boolean): Progr
     server: {
       ...server,
       models: sources,
-      apiKeys: apiKeys === undefined ? null : ApiKeys.fromFile(apiKeys),
+      apiKeys: apiKeys ?? null,
       adminToken: adminTokenFile === undefined ? null : readToken(adminTokenFile),
     },
     drainMs,

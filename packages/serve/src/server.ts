@@ -10,7 +10,7 @@ import { Registry, type ModelSource, type ReloadResult } from './models/registry
 import { Exchanges } from './observe/exchange.ts';
 import { Metrics } from './observe/metrics.ts';
 import { Pool, type PoolOptions } from './pool/pool.ts';
-import type { ApiKeys } from './secure/api-keys.ts';
+import { ApiKeys } from './secure/api-keys.ts';
 import { Gate } from './secure/gate.ts';
 import type { Limits, Service } from './service.ts';
 
@@ -23,7 +23,8 @@ export interface ServerOptions extends Partial<PoolOptions>, Partial<Limits> {
   /** The built playground. */
   readonly playground?: string;
   readonly log?: Logger;
-  readonly apiKeys?: ApiKeys | null;
+  /** File of the keys that may ask; null = everybody may. */
+  readonly apiKeys?: string | null;
   /** Requests a second and client; null = unlimited. */
   readonly rateLimit?: number | null;
   /** Trusted proxies in front. */
@@ -77,7 +78,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   const registry = new Registry(pool);
   const seeds = new Random(randomInt(2 ** 31));
-  const { rateLimit = null, trustProxy = 0, apiKeys = null } = options;
+  const { rateLimit = null, trustProxy = 0 } = options;
+  const apiKeys = typeof options.apiKeys === 'string' ? ApiKeys.fromFile(options.apiKeys) : null;
   let state: 'loading' | 'serving' | 'draining' = 'loading';
   const service: Service = {
     pool,
@@ -131,10 +133,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     async close(drainMs = 0) {
       state = 'draining';
       await new Promise((resolve) => setTimeout(resolve, drainMs));
-      await new Promise((resolve) => {
-        http.close(resolve);
-        http.closeIdleConnections();
-      });
+      // connections whose last answer was begun before the draining turn idle one by one
+      const sweep = setInterval(() => http.closeIdleConnections(), 50);
+      await new Promise((resolve) => http.close(resolve));
+      clearInterval(sweep);
       await pool.stop();
     },
   };

@@ -1,5 +1,6 @@
-import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { categoricals, uniforms, type Manifest } from '@infogan/contract';
 import { Zip, ZipPassThrough } from 'fflate'; // fflate: zip files written as they grow, without dependencies
 import * as z from 'zod';
@@ -112,12 +113,13 @@ export function generateEndpoint(service: Service, model: ServedModel): Endpoint
       'X-Content-Type-Options': 'nosniff',
       'X-Request-Id': exchangeOf(response).id,
     });
-    for (let chunk = first; !chunk.done; chunk = await chunks.next()) {
-      if (response.destroyed) return;
-      if (!response.write(chunk.value))
-        await Promise.race([once(response, 'drain'), once(response, 'close')]);
+    async function* all() {
+      for (let chunk = first; !chunk.done; chunk = await chunks.next()) yield chunk.value;
     }
-    response.end();
+    // waits where the client reads slowly, stops where it leaves
+    await pipeline(Readable.from(all()), response).catch((error: unknown) => {
+      if (!response.destroyed) throw error;
+    });
   }
 
   async function* zipChunks(rows: readonly Row[], client: ServerResponse): AsyncGenerator<Uint8Array> {
