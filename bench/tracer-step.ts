@@ -9,8 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { trace } from '@infogan/tracer';
-import { mnist } from '../packages/train/src/presets.ts';
-import { buildGan, stateInputs, stepInputs, trainingStep } from '../packages/train/src/step.ts';
+import { buildGan, presets, stateInputs, stepInputs, trainingStep } from '@infogan/train';
 
 const { values: flags } = parseArgs({
   options: {
@@ -42,6 +41,7 @@ function stepFlops(batch: number): number {
 }
 
 const batch = Number(flags.batch);
+const mnist = presets['mnist']!;
 const gan = buildGan(mnist);
 const specs = { ...stateInputs(gan), ...stepInputs(gan, batch) };
 const start = performance.now();
@@ -113,6 +113,7 @@ for (let i = 0; i < Number(flags.steps) / 4 + 1; i++) {
     if (i > 0) list.push(...block.slice(1));
   }
 }
+if (steps.length === 0) process.exit(0); // --steps 0 only traces, for --dump
 const rate = stepFlops(batch) / median(steps) / 1e6;
 const top = (2 * size ** 3) / median(matmuls) / 1e6;
 const ops = new Map<string, number>();
