@@ -75,7 +75,7 @@ interface Match {
   readonly channels: number;
 }
 
-function match(node: Node, readers: ReadonlyMap<Value, number>): Match | undefined {
+function match(g: Graph, node: Node, readers: ReadonlyMap<Value, number>): Match | undefined {
   for (const [i, j] of [
     [0, 1],
     [1, 0],
@@ -88,6 +88,10 @@ function match(node: Node, readers: ReadonlyMap<Value, number>): Match | undefin
     if (linear.op === 'MatMul' && linear.inputs.some((input) => input!.shape.length !== 2)) continue;
     const axis = spatial ? 1 : product.shape.length - 1;
     const channels = product.shape[axis]!;
+    if (vector.data?.length === 1 && (channels === 1 || vector.shape.length === 0)) {
+      const each = new Float32Array(channels).fill(vector.data[0]!);
+      return { linear, vector: g.constant(each, 'float32', [channels], vector.label), channels };
+    }
     // right-aligned, the vector may be more than 1 wide along the channels only
     const place = axis - product.shape.length + vector.shape.length;
     if (place < 0 || vector.shape[place] !== channels || sizeOf(vector.shape) !== channels) continue;
@@ -100,7 +104,7 @@ function match(node: Node, readers: ReadonlyMap<Value, number>): Match | undefin
 const grouped = ({ op, attributes }: Node): boolean => op === 'ConvTranspose' && 'group' in attributes;
 
 function foldSummand(g: Graph, node: Node, readers: ReadonlyMap<Value, number>): Node | undefined {
-  const found = match(node, readers);
+  const found = match(g, node, readers);
   if (!found) return undefined;
   const { linear, vector, channels } = found;
   const [x, weights, own] = linear.inputs;
@@ -118,7 +122,7 @@ function foldSummand(g: Graph, node: Node, readers: ReadonlyMap<Value, number>):
 }
 
 function foldFactor(g: Graph, node: Node, readers: ReadonlyMap<Value, number>): Node | undefined {
-  const found = match(node, readers);
+  const found = match(g, node, readers);
   if (!found) return undefined;
   const { linear, vector, channels } = found;
   const [x, weights, bias] = linear.inputs;

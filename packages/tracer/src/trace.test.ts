@@ -163,6 +163,17 @@ describe('what a graph looks like', () => {
     ]);
   });
 
+  test('the bias of a single channel, and a scalar factor, move in too', async () => {
+    const f = tf.tensor4d(Array.from(numbers([3, 3, 2, 1]).data), [3, 3, 2, 1]);
+    const fn: Fn = ({ x }) => ({
+      y: tf.mul(tf.add(tf.conv2d(x as tf.Tensor4D, f, 1, 'same'), tf.tensor1d([0.5])), 3),
+    });
+    const traced = trace(fn, { x: { shape: ['N', 5, 5, 2] } });
+    expect(traced.model.graph!.node.map(({ opType }) => opType)).toEqual(['Transpose', 'Conv', 'Reshape']);
+    const inputs = { x: numbers([2, 5, 5, 2], 7) };
+    expectClose(await runOrt(traced, inputs), runCpu(fn, inputs));
+  });
+
   test('the same function gives the same bytes', () => {
     const make = (): Uint8Array =>
       trace(({ x }) => ({ y: tf.softmax(tf.matMul(x!, tf.ones([2, 5]))) }), { x: { shape: ['N', 2] } }).bytes;
