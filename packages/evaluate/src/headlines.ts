@@ -145,6 +145,15 @@ export const HEADLINES: readonly Headline[] = [
     "distance of generated to test pictures in the judge's features",
     'frechetFloor',
   ),
+  {
+    key: 'frechetRatio',
+    label: 'Fréchet distance, times that of real pictures',
+    meaning: 'the same over the distance of as many training pictures to the test pictures',
+    unit: 'number',
+    better: 'lower',
+    read: ({ frechetDistance, frechetFloor }) =>
+      frechetDistance && frechetFloor && over(frechetDistance, frechetFloor.value),
+  },
   plain(
     'precision',
     'Precision',
@@ -170,6 +179,11 @@ export const HEADLINES: readonly Headline[] = [
     'nearestTrainDistanceReal',
   ),
 ];
+
+/** A score in units of another, whose own chance is left aside. */
+function over({ value, low, high }: Score, unit: number): Score {
+  return { value: value / unit, low: low / unit, high: high / unit };
+}
 
 function least(scores: Record<string, Score> | undefined): Score | undefined {
   return Object.values(scores ?? {}).sort((a, b) => a.value - b.value)[0];

@@ -4,8 +4,10 @@ import {
   IMAGE,
   MANIFEST_FILE,
   UserError,
+  generatorInputs,
   hashBytes,
   openModel,
+  recognizerOutputs,
   replayProbe,
   type Manifest,
 } from '@infogan/contract';
@@ -37,6 +39,16 @@ export async function openDirectory(directory: string): Promise<OpenedModel> {
     files.recognizer === null
       ? null
       : await createSession(files.recognizer, join(directory, files.manifest.graphs.recognizer!));
+  checkPorts(generator, directory, files.manifest.graphs.generator, {
+    inputs: generatorInputs(files.manifest.latent).map(({ name }) => name),
+    outputs: [IMAGE],
+  });
+  if (recognizer !== null) {
+    checkPorts(recognizer, directory, files.manifest.graphs.recognizer!, {
+      inputs: [IMAGE],
+      outputs: recognizerOutputs(files.manifest.latent).map(({ name }) => name),
+    });
+  }
   const model = {
     directory,
     manifest: files.manifest,
@@ -55,6 +67,20 @@ export async function openDirectory(directory: string): Promise<OpenedModel> {
     throw error;
   }
   return model;
+}
+
+/** A graph that the manifest describes wrongly would fail with a sentence of the runtime's, deep in a run. */
+function checkPorts(
+  { inputNames, outputNames }: InferenceSession,
+  directory: string,
+  file: string,
+  wanted: { inputs: string[]; outputs: string[] },
+): void {
+  const same = (a: readonly string[], b: readonly string[]) => [...a].sort().join() === [...b].sort().join();
+  if (same(inputNames, wanted.inputs) && same(outputNames, wanted.outputs)) return;
+  throw new UserError(
+    `model: ${directory}/${file} has inputs ${inputNames.join(', ')} and outputs ${outputNames.join(', ')}; its latent code asks for ${wanted.inputs.join(', ')} and ${wanted.outputs.join(', ')}; export the model again`,
+  );
 }
 
 /** The independent classifier, ready to run. */

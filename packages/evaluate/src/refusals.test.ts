@@ -1,10 +1,9 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MANIFEST_FILE } from '@infogan/contract';
 import { compareModels, evaluate, openJudge, readLosses } from '@infogan/evaluate';
 import { describe, expect, it } from 'vitest';
-import { JUDGE, snapshot, temporaryModel } from './testing.ts';
+import { JUDGE, snapshot, temporaryFolder, temporaryModel } from './testing.ts';
 
 const options = { judge: JUDGE, pictures: 400 };
 
@@ -41,6 +40,12 @@ describe('a model that is not whole is refused with a sentence, and left as it i
         }),
       'differ from the trainer',
     ],
+    [
+      'the graphs are not those of the latent code',
+      (directory) =>
+        edit(join(directory, MANIFEST_FILE), (text) => text.replace('"name": "digit"', '"name": "letter"')),
+      'its latent code asks for letter, c, z and image',
+    ],
   ];
   it.each(cases)('%s', async (_, damage, sentence) => {
     const directory = await temporaryModel();
@@ -66,14 +71,14 @@ describe('a judge that is not whole is refused with a sentence', () => {
   });
 
   it('another file than judge.json describes', async () => {
-    const directory = await mkdtemp(join(tmpdir(), 'infogan-judge-'));
+    const directory = await temporaryFolder();
     await cp(JUDGE, directory, { recursive: true });
     await writeFile(join(directory, 'judge.onnx'), 'something else');
     await expect(openJudge(directory)).rejects.toThrow('is not the file that judge.json describes');
   });
 
   it('one that reads fewer test pictures right than it claims', async () => {
-    const directory = await mkdtemp(join(tmpdir(), 'infogan-judge-'));
+    const directory = await temporaryFolder();
     await cp(JUDGE, directory, { recursive: true });
     await edit(join(directory, 'judge.json'), (text) =>
       text.replace(/"testAccuracy": [0-9.]+/, '"testAccuracy": 0.5'),
@@ -87,7 +92,7 @@ describe('a judge that is not whole is refused with a sentence', () => {
 
 describe('loss curves', () => {
   it('are every numeric series of metrics.jsonl, thinned', async () => {
-    const run = await mkdtemp(join(tmpdir(), 'infogan-run-'));
+    const run = await temporaryFolder();
     const lines = Array.from({ length: 1000 }, (_, i) =>
       JSON.stringify({
         step: i + 1,
@@ -106,7 +111,7 @@ describe('loss curves', () => {
   });
 
   it('are refused where there is no run, or half a line', async () => {
-    const run = await mkdtemp(join(tmpdir(), 'infogan-run-'));
+    const run = await temporaryFolder();
     await expect(readLosses(run)).rejects.toThrow('has no metrics.jsonl');
     await writeFile(join(run, 'metrics.jsonl'), '{"step":1}\n{"st');
     await expect(readLosses(run)).rejects.toThrow('metrics.jsonl:2 is not JSON');
