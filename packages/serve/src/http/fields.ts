@@ -68,7 +68,8 @@ export function flag(description: string) {
   );
 }
 
-const HEX = /^#?(?:[0-9a-f]{3}|[0-9a-f]{6})$/i;
+const HEX = /^#?(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})$/;
+const HEX_OR_CLEAR = /^(?:transparent|#?(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6}))$/;
 const HEX_RULE = 'a colour as three or six hexadecimal digits, such as f80 or ff8800';
 
 export function color(description: string) {
@@ -76,11 +77,7 @@ export function color(description: string) {
 }
 
 export function paperColor(description: string) {
-  return field(
-    z.union([z.literal('transparent'), z.string().regex(HEX)]).optional(),
-    `${HEX_RULE}, or transparent`,
-    description,
-  );
+  return field(z.string().regex(HEX_OR_CLEAR).optional(), `${HEX_RULE}, or transparent`, description);
 }
 
 /** Reads what `color` accepted. */
