@@ -35,8 +35,8 @@ export function TrainingFilm({ manifest }: { manifest: Manifest }) {
       <div>
         <h2>How it learnt</h2>
         <p class="lead">
-          The same noise, drawn again and again while training went on. The columns are the classes in the
-          order in which the network found them: nobody told it which is which.
+          The same noise, drawn again and again while training went on. The columns are the classes, in the
+          network’s own order.
         </p>
         <label>
           <span class="film-step">{words}</span>

@@ -32,6 +32,8 @@ const worker = self as unknown as WorkerScope;
 const PAGE = `page-${__VERSION__}`;
 const MODELS = 'models';
 const SCOPE = worker.registration.scope;
+/** Milliseconds: the first picture comes before the question whether there is anything new. */
+const NEWS_DELAY = 3000;
 const OWN = new Set(__FILES__.map((file) => new URL(file, SCOPE).href));
 
 worker.addEventListener('install', (event) => {
@@ -95,14 +97,16 @@ async function listed(event: FetchEvent): Promise<Response> {
   const { url } = event.request;
   const cache = await caches.open(MODELS);
   const found = await cache.match(url);
-  const fresh = fetch(url, { cache: 'no-cache' }).then(async (response) => {
+  const ask = async () => {
+    const response = await fetch(url, { cache: 'no-cache' });
     if (response.ok) await cache.put(url, response.clone());
     return response;
-  });
-  if (found === undefined) return fresh;
+  };
+  if (found === undefined) return ask();
   const before = found.clone();
   event.waitUntil(
-    fresh
+    new Promise((resolve) => setTimeout(resolve, NEWS_DELAY))
+      .then(ask)
       .then(async (response) => {
         if (response.ok && (await response.text()) !== (await before.text())) await tellPages();
       })

@@ -15,25 +15,41 @@ export function inkColour(): readonly [number, number, number] {
  */
 export function inkImage(
   picture: Float32Array,
-  { channels, width, height }: Pick<ImageGeometry, 'channels' | 'width' | 'height'>,
+  { channels, width, height }: Size,
   colour: readonly [number, number, number],
 ): ImageData {
   const image = new ImageData(width, height);
-  const { data } = image;
-  const plane = width * height;
-  if (channels === 1) {
-    // one 32-bit store per pixel; every machine that browsers run on keeps the lowest byte, red, first
-    const words = new Uint32Array(data.buffer);
-    const [red, green, blue] = colour;
-    const ground = red | (green << 8) | (blue << 16);
-    for (let i = 0; i < plane; i++) words[i] = ground | (toByte(picture[i]!) << 24);
-    return image;
-  }
-  for (let i = 0; i < plane; i++) {
-    for (let c = 0; c < 3; c++) data[4 * i + c] = toByte(picture[c * plane + i]!);
-    data[4 * i + 3] = 255;
-  }
+  stamp(image, 0, picture, { channels, width, height }, colour);
   return image;
+}
+
+type Size = Pick<ImageGeometry, 'channels' | 'width' | 'height'>;
+
+/** Writes a picture into a larger image, its first pixel at `start`. */
+function stamp(
+  image: ImageData,
+  start: number,
+  picture: Float32Array,
+  { channels, width, height }: Size,
+  [red, green, blue]: readonly [number, number, number],
+): void {
+  // one 32-bit store per pixel; every machine that browsers run on keeps the lowest byte, red, first
+  const words = new Uint32Array(image.data.buffer);
+  const plane = width * height;
+  const ground = red | (green << 8) | (blue << 16);
+  for (let y = 0; y < height; y++) {
+    const target = start + y * image.width;
+    for (let x = 0; x < width; x++) {
+      const i = y * width + x;
+      words[target + x] =
+        channels === 1
+          ? ground | (toByte(picture[i]!) << 24)
+          : toByte(picture[i]!) |
+            (toByte(picture[plane + i]!) << 8) |
+            (toByte(picture[2 * plane + i]!) << 16) |
+            (255 << 24);
+    }
+  }
 }
 
 /** Pictures side by side on one canvas, which takes the size of the sheet. */
@@ -47,10 +63,11 @@ export function paintTiles(
   const count = images.length / size;
   const [width, height] = [columns * geometry.width, Math.ceil(count / columns) * geometry.height];
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-  const context = context2d(canvas);
+  const sheet = new ImageData(width, height);
   const colour = inkColour();
   for (let i = 0; i < count; i++) {
-    const tile = inkImage(images.subarray(i * size, (i + 1) * size), geometry, colour);
-    context.putImageData(tile, (i % columns) * geometry.width, Math.floor(i / columns) * geometry.height);
+    const start = Math.floor(i / columns) * geometry.height * width + (i % columns) * geometry.width;
+    stamp(sheet, start, images.subarray(i * size, (i + 1) * size), geometry, colour);
   }
+  context2d(canvas).putImageData(sheet, 0, 0);
 }

@@ -15,7 +15,7 @@ export function How() {
     <section class="how" aria-labelledby="how-title">
       <header>
         <h1 id="how-title">A forger, a doubter and a reader.</h1>
-        <p class="lead">Three small networks learn from each other. Two of them are in this page.</p>
+        <p class="lead">Small networks that learn from each other, and what came of it.</p>
       </header>
       <Panels manifest={manifest} />
       <Numbers manifest={manifest} />
@@ -48,20 +48,22 @@ function Panels({ manifest }: { manifest: Manifest }) {
           {provenance.steps.toLocaleString('en')} steps. Then D has done its work; it is not in this page.
         </p>
       </article>
-      <article>
-        <ReaderDiagram
-          outputs={[
-            ...categoricals(latent).map(({ name }) => `which ${name}?`),
-            ...dials.map((dial) => `${dial}?`),
-          ]}
-        />
-        <h2>Q reads back</h2>
-        <p>
-          It must find in the picture what G was asked for. So G had better make every dial visible: that is
-          the Info in InfoGAN, and why the dials mean something.
-        </p>
-        {manifest.graphs.recognizer !== null && <ReadBack manifest={manifest} />}
-      </article>
+      {manifest.graphs.recognizer !== null && (
+        <article>
+          <ReaderDiagram
+            outputs={[
+              ...categoricals(latent).map(({ name }) => `which ${name}?`),
+              ...dials.map((dial) => `${dial}?`),
+            ]}
+          />
+          <h2>Q reads back</h2>
+          <p>
+            It must find in the picture what G was asked for. So G had better make every dial visible: that is
+            the Info in InfoGAN, and why the dials mean something.
+          </p>
+          <ReadBack manifest={manifest} />
+        </article>
+      )}
     </div>
   );
 }

@@ -43,9 +43,7 @@ function Invitation() {
   const thing = noun(spec.value);
   return (
     <>
-      <h1 id="stage-title">
-        {codes >= 2 ? 'Drag the dot.' : codes === 1 ? 'Move the slider.' : 'Ask for another.'}
-      </h1>
+      <h1 id="stage-title">{model.value === null ? 'Drag the dot.' : title(codes)}</h1>
       <p class="lead">
         No stored picture here: a network of {bytes === 0 ? 'a megabyte' : megabytes(bytes)} in this page
         draws every {thing} from nothing
@@ -53,6 +51,12 @@ function Invitation() {
       </p>
     </>
   );
+}
+
+/** What to do first, for as many codes as there are. */
+function title(codes: number): string {
+  if (codes >= 2) return 'Drag the dot.';
+  return codes === 1 ? 'Move the slider.' : 'Ask for another.';
 }
 
 function weightOf({
