@@ -27,8 +27,11 @@ export const ATTRIBUTES = {
 } as const;
 export type Attribute = keyof typeof ATTRIBUTES;
 
-/** Traversals per class for the share of monotone ones, over the range that training draws from. */
-const PER_CLASS = 20;
+/** Traversals per class for the share of monotone ones: twenty at 10,000 pictures, fewer at fewer. */
+function perClassCount(pictures: number): number {
+  return Math.min(20, Math.max(4, Math.round(pictures / 500)));
+}
+/** They run over the range that training draws from. */
 const REACH = 1;
 
 export interface ControlEvidence {
@@ -106,8 +109,8 @@ function measureReal({ model, dataset, pictures }: Conditions): ControlEvidence[
 }
 
 /** Pictures of the traversals that one attribute is scored on. */
-export function traversalPictures(classes: number): number {
-  return Math.max(1, classes) * PER_CLASS * POINTS;
+export function traversalPictures(classes: number, pictures: number): number {
+  return Math.max(1, classes) * perClassCount(pictures) * POINTS;
 }
 
 /** Weight of one attribute's bootstrap in the progress bar, in pictures. */
@@ -147,7 +150,13 @@ async function scoreMonotone(
   const { model, progress } = conditions;
   const { latent, image } = model.manifest;
   const { measure, tolerance } = ATTRIBUTES[attribute];
-  const plan = planTraversals(latent, code, REACH, PER_CLASS, seedFor(conditions, 'display'));
+  const plan = planTraversals(
+    latent,
+    code,
+    REACH,
+    perClassCount(conditions.pictures),
+    seedFor(conditions, 'display'),
+  );
   const images = await generateAll(model.generator, latent, plan.latents, progress.advance);
   const size = image.width * image.height;
   const traversals = Array.from({ length: plan.count }, (_, t) =>

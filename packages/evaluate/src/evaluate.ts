@@ -139,7 +139,7 @@ function workload(manifest: Manifest, dataset: Dataset, pictures: number): numbe
     (judged ? pictures + 2 * dataset.test.count + FRECHET_UNITS + RECALL_UNITS + 6 * NEAREST_UNITS : 0) +
     (manifest.graphs.recognizer === null ? 0 : pictures + (judged && classes > 0 ? real : 0)) +
     (codes > 0 && judged && classes > 0 ? 4 * Math.min(AT_LIMIT, pictures) : 0) +
-    Math.min(codes, 2) * (CONTROL_UNITS + traversalPictures(classes)) +
+    Math.min(codes, 2) * (CONTROL_UNITS + traversalPictures(classes, pictures)) +
     displayPictures(classes, codes)
   );
 }
