@@ -88,7 +88,7 @@ export function chosenCodes(
   for (const part of spec) {
     const value = inPath[part.name] ?? values[part.name];
     if (part.kind === 'categorical') {
-      chosen[part.name] = value === undefined ? 0 : part.labels.indexOf(value as string);
+      chosen[part.name] = value === undefined ? 0 : part.labels.indexOf(String(value));
     } else if (part.kind === 'uniform') chosen[part.name] = value === undefined ? 0 : (value as number);
   }
   return chosen;

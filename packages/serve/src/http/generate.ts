@@ -35,11 +35,9 @@ function latentSchema({ latent }: Manifest) {
   };
   for (const { name, labels } of categoricals(latent)) {
     // 7 or "7": a label that looks like a number may be sent as one
-    const label = z.preprocess(
-      (value) => (typeof value === 'number' ? String(value) : value),
-      z.enum(labels),
-    );
-    shape[name] = label.optional();
+    const numbers = labels.map(Number).filter((value) => labels.includes(String(value)));
+    const label = z.enum(labels);
+    shape[name] = (numbers.length > 0 ? z.union([label, z.literal(numbers)]) : label).optional();
   }
   for (const { name, limit } of uniforms(latent)) shape[name] = z.number().min(-limit).max(limit).optional();
   return z.strictObject(shape);
