@@ -16,7 +16,7 @@ export {
   type Network,
 } from './network.ts';
 export { trainCommand, type TrainActions, type TrainOptions } from './options.ts';
-export { presets, type Networks, type Preset } from './presets.ts';
+export { presets, type Networks, type Preset } from './presets/index.ts';
 export { Recipe } from './recipe.ts';
 export {
   Calibration,

@@ -5,7 +5,7 @@ import { completeRun } from './complete.ts';
 import { judgeMain } from './judge/main.ts';
 import { selectEngine } from './engine/select.ts';
 import { trainCommand, type TrainOptions } from './options.ts';
-import { presets } from './presets.ts';
+import { presets } from './presets/index.ts';
 import { createProgress, duration } from './progress.ts';
 import { RUN_FORMAT, RUN_VERSION, isFree, readRun, writeRun, type Run } from './run-directory.ts';
 import { trainRun } from './train.ts';

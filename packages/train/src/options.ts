@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander'; // commander: the usual command line library, refuses unknown options
 import { BACKENDS, ENGINES, type BackendName, type EngineName } from './engine/select.ts';
-import { presets } from './presets.ts';
+import { presets } from './presets/index.ts';
 
 /** What `pnpm train` was asked for; undefined where the preset decides. */
 export interface TrainOptions {

@@ -18,7 +18,7 @@ import {
   realLoss,
 } from './losses.ts';
 import { buildNetwork, forward, type BuiltNetwork, type Parameter, type Weights } from './network.ts';
-import type { Preset } from './presets.ts';
+import type { Preset } from './presets/index.ts';
 import type { Recipe } from './recipe.ts';
 import { flatten, layoutOf, unflatten, type VectorLayout } from './vector.ts';
 
@@ -200,15 +200,12 @@ function criticLoss(
 
   const realFeatures = trunk(x['real']!);
   const generatedFeatures = trunk(x['generated']!);
-  const changed = read(trunk(x['changed']!));
-  const real = read(realFeatures);
   const validity = tf.add(realLoss(judge(realFeatures)), generatedLoss(judge(generatedFeatures)));
   const info = informationLoss(gan, recipe, read(generatedFeatures), x);
-  const known = realPictureLoss(gan, recipe, real, changed, x);
-  return {
-    loss: tf.addN([validity, info.loss, known.loss]),
-    parts: { D: validity, ...info.parts, ...known.parts },
-  };
+  const parts = { D: validity, ...info.parts };
+  if (!usesRealPictures(recipe)) return { loss: tf.add(validity, info.loss), parts };
+  const known = realPictureLoss(gan, recipe, read(realFeatures), read(trunk(x['changed']!)), x);
+  return { loss: tf.addN([validity, info.loss, known.loss]), parts: { ...parts, ...known.parts } };
 }
 
 /** Lower bound of the mutual information (Chen et al. 2016, section 5): how well Q reads the code that G was given. */
@@ -229,6 +226,14 @@ function informationLoss(
     loss: tf.add(tf.mul(categoryLoss, weights.category), tf.mul(codeLoss, weights.codes)),
     parts: { category: categoryLoss, codes: codeLoss },
   };
+}
+
+/** Whether any term on real pictures has a weight; without one their changed copies need not be computed. */
+function usesRealPictures({ weights }: Recipe): boolean {
+  const { consistency, anchors, sharpness, balance } = weights;
+  return [consistency, anchors, sharpness.from, sharpness.to, balance.from, balance.to].some(
+    (weight) => weight > 0,
+  );
 }
 
 /**

@@ -1,8 +1,8 @@
 // What the tests of train and export share: an InfoGAN small enough for TensorFlow.js's plain back end.
 import { categorical, normal, uniform } from '@infogan/contract';
 import type { Dataset, LabelledImages } from '@infogan/data';
-import type { Preset } from './presets.ts';
-import { presets } from './presets.ts';
+import type { Preset } from './presets/index.ts';
+import { presets } from './presets/index.ts';
 import { RUN_FORMAT, RUN_VERSION, type Run } from './run-directory.ts';
 
 const batchNorm = { type: 'batchNorm', epsilon: 1e-5 } as const;

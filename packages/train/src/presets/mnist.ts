@@ -1,21 +1,5 @@
-import { categorical, normal, uniform, type ImageGeometry, type LatentSpec } from '@infogan/contract';
-import type { Layer } from './network.ts';
-import type { Recipe } from './recipe.ts';
-
-/** The networks of an InfoGAN. Discriminator and recognizer (Q head) stand on the same trunk. */
-export interface Networks {
-  readonly generator: Layer[];
-  readonly trunk: Layer[];
-  readonly discriminator: Layer[];
-  readonly recognizer: Layer[];
-}
-
-export interface Preset {
-  readonly latent: LatentSpec;
-  readonly image: ImageGeometry;
-  readonly networks: Networks;
-  readonly recipe: Recipe;
-}
+import { categorical, normal, uniform } from '@infogan/contract';
+import type { Preset } from './preset.ts';
 
 const batchNorm = { type: 'batchNorm', epsilon: 1e-5 } as const;
 const leaky = { type: 'leakyRelu', slope: 0.1 } as const;
@@ -78,5 +62,3 @@ export const mnist: Preset = {
     augment: { rotation: 0.2, shear: 0.35, scale: 0.15, shift: 2, thicken: 0.6 },
   },
 };
-
-export const presets: Readonly<Record<string, Preset>> = { mnist };

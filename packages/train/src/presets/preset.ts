@@ -1,0 +1,18 @@
+import type { ImageGeometry, LatentSpec } from '@infogan/contract';
+import type { Layer } from '../network.ts';
+import type { Recipe } from '../recipe.ts';
+
+/** The networks of an InfoGAN. Discriminator and recognizer (Q head) stand on the same trunk. */
+export interface Networks {
+  readonly generator: Layer[];
+  readonly trunk: Layer[];
+  readonly discriminator: Layer[];
+  readonly recognizer: Layer[];
+}
+
+export interface Preset {
+  readonly latent: LatentSpec;
+  readonly image: ImageGeometry;
+  readonly networks: Networks;
+  readonly recipe: Recipe;
+}
