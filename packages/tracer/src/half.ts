@@ -1,6 +1,7 @@
 import { create, toBinary } from '@bufbuild/protobuf';
 import { Float16Array, f16round } from '@petamoriken/float16'; // the standard's Float16Array for engines without it
 import {
+  AttributeProto_AttributeType,
   ModelProtoSchema,
   NodeProtoSchema,
   TensorProto_DataType,
@@ -30,7 +31,9 @@ export function storeAsHalf(model: ModelProto): Uint8Array<ArrayBuffer> {
         name: `${name}/cast`,
         input: [tensor.name],
         output: [name],
-        attribute: [{ name: 'to', type: 2, i: BigInt(TensorProto_DataType.FLOAT) }],
+        attribute: [
+          { name: 'to', type: AttributeProto_AttributeType.INT, i: BigInt(TensorProto_DataType.FLOAT) },
+        ],
       }),
     ];
   });
@@ -39,7 +42,8 @@ export function storeAsHalf(model: ModelProto): Uint8Array<ArrayBuffer> {
 }
 
 function exactHalves({ dataType, rawData }: TensorProto): Float16Array<ArrayBuffer> | null {
-  if (dataType !== TensorProto_DataType.FLOAT || rawData.length < 4 * SMALLEST) return null;
+  if ((dataType as TensorProto_DataType) !== TensorProto_DataType.FLOAT || rawData.length < 4 * SMALLEST)
+    return null;
   const values = new Float32Array(rawData.slice().buffer);
   return values.every((value) => f16round(value) === value) ? new Float16Array(values) : null;
 }
