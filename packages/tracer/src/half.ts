@@ -42,7 +42,7 @@ export function storeAsHalf(model: ModelProto): Uint8Array<ArrayBuffer> {
 }
 
 function exactHalves({ dataType, rawData }: TensorProto): Float16Array<ArrayBuffer> | null {
-  if ((dataType as TensorProto_DataType) !== TensorProto_DataType.FLOAT || rawData.length < 4 * SMALLEST)
+  if (dataType !== Number(TensorProto_DataType.FLOAT) || rawData.length < 4 * SMALLEST)
     return null;
   const values = new Float32Array(rawData.slice().buffer);
   return values.every((value) => f16round(value) === value) ? new Float16Array(values) : null;
