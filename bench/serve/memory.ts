@@ -17,19 +17,14 @@ const flags = program.opts<{ model: string; requests: string; slices: string; wr
 
 const PORT = 4104;
 /** In turn; mostly the hot path, and every other format. */
+const PLAIN: string[] = Array.from({ length: 12 }, () => '');
+const STYLED = ['raw', 'npy', 'json', 'webp', 'avif'].map((format) => `&format=${format}`);
 const EXTRAS = [
-  ...['', '', '', '', '', '', '', '&format=raw', '&format=npy', '&format=json', '&size=56', '&format=webp'],
-  ...[
-    '',
-    '',
-    '',
-    '',
-    '',
-    '&invert=true',
-    '&color=f80&background=024',
-    '&format=jpeg&size=64',
-    '&format=avif',
-  ],
+  ...PLAIN,
+  ...STYLED,
+  '&size=56',
+  '&invert=true',
+  '&color=f80&background=024&format=jpeg&size=64',
 ];
 
 const slices = Number(flags.slices);

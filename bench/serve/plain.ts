@@ -13,6 +13,7 @@ const session = await InferenceSession.create(generator);
 const { latent, image } = manifest;
 
 const app = express();
+// oxlint-disable-next-line oxc/no-async-endpoint-handlers -- express 5 catches them
 app.get('/digit/:digit', async (request, response) => {
   const digit = Number(request.params.digit);
   const c1 = Number(request.query['c1'] ?? 0);

@@ -60,7 +60,7 @@ export async function runProgram<T>(file: string, args: readonly string[]): Prom
   let text = '';
   child.stdout.on('data', (chunk) => (text += String(chunk)));
   const code = await new Promise((resolve) => child.once('exit', resolve));
-  if (code !== 0) throw new Error(`${file} ended with ${code}`);
+  if (code !== 0) throw new Error(`${file} ended with ${String(code)}`);
   return JSON.parse(text) as T;
 }
 

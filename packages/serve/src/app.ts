@@ -48,7 +48,7 @@ function expressApp(service: Service, models: ModelRoutes): Express {
     if (model === undefined) return next();
     const asset = model.assets.get(request.path.slice(1));
     if (asset === undefined || !['GET', 'HEAD'].includes(request.method)) {
-      return models.of(model).router(request as unknown as Request, response, next);
+      return models.of(model).router(request as Request, response, next);
     }
     exchangeOf(response).route = '/models/{model}/{file}';
     sendAsset(request, response, asset);

@@ -3,39 +3,14 @@ import * as z from 'zod';
 import { number, oneOf } from './fields.ts';
 
 /** Names that parameters of the service itself have; a code of that name could not be asked for. */
-const RESERVED = new Set([
-  ...[
-    'seed',
-    'size',
-    'format',
-    'scale',
-    'invert',
-    'color',
-    'background',
-    'version',
-    'code',
-    'frames',
-    'delay',
-  ],
-  ...['x', 'y', 'columns', 'rows', 'span', 'gap'],
-]);
+const RESERVED = new Set(
+  `seed size format scale invert color background version
+   code frames delay x y columns rows span gap`.split(/\s+/),
+);
 /** First path segments of the service itself. */
-const RESERVED_SEGMENTS = new Set([
-  ...[
-    'sheet',
-    'generate',
-    'read',
-    'restyle',
-    'models',
-    'metrics',
-    'docs',
-    'v2',
-    'admin',
-    'assets',
-    'picture',
-  ],
-  ...['healthz', 'readyz'],
-]);
+const RESERVED_SEGMENTS = new Set(
+  'sheet generate read restyle models metrics docs v2 admin assets picture healthz readyz'.split(' '),
+);
 
 /** @throws UserError when a code's name collides with a parameter or route of the service */
 export function checkCodeNames({ latent }: Manifest, where: string): void {
@@ -63,7 +38,7 @@ export function codeFields(
     fields[name] = oneOf(labels, `The ${name}; the first one when left out.`);
   }
   for (const { name, limit } of uniforms(manifest.latent)) {
-    fields[name] = number(-limit, limit, describeCode(manifest, name)) as z.ZodOptional<z.ZodType<number>>;
+    fields[name] = number(-limit, limit, describeCode(manifest, name));
   }
   for (const name of except) delete fields[name];
   return fields;
@@ -86,10 +61,10 @@ export function chosenCodes(
 ): Record<string, number> {
   const chosen: Record<string, number> = {};
   for (const part of spec) {
-    const value = inPath[part.name] ?? values[part.name];
+    const value = (inPath[part.name] ?? values[part.name]) as string | number | undefined;
     if (part.kind === 'categorical') {
       chosen[part.name] = value === undefined ? 0 : part.labels.indexOf(String(value));
-    } else if (part.kind === 'uniform') chosen[part.name] = value === undefined ? 0 : (value as number);
+    } else if (part.kind === 'uniform') chosen[part.name] = Number(value ?? 0);
   }
   return chosen;
 }

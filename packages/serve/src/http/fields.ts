@@ -83,7 +83,7 @@ export function paperColor(description: string) {
 /** Reads what `color` accepted. */
 export function parseColor(text: string): Rgb {
   const digits = text.replace('#', '');
-  const pairs = digits.length === 3 ? [...digits].map((digit) => digit + digit) : digits.match(/../g)!;
+  const pairs = digits.length === 3 ? digits.split('').map((digit) => digit + digit) : digits.match(/../g)!;
   return pairs.map((pair) => Number.parseInt(pair, 16)) as unknown as Rgb;
 }
 

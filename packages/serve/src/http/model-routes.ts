@@ -32,13 +32,14 @@ const NO_QUERY = new ParameterReader({});
 export function endpointRouter(endpoints: readonly Endpoint[]): Router {
   const router = express.Router({ caseSensitive: true, strict: true });
   const methods = new Map<string, Set<string>>();
-  for (const { method, path, query = {}, handle } of endpoints) {
+  for (const endpoint of endpoints) {
+    const { method, path, query = {} } = endpoint;
     const route = path.replace(/\{(\w+)\}/g, ':$1');
     const takesNone = Object.keys(query).length === 0;
     router[method](route, (request: Request, response: Response) => {
       exchangeOf(response).route = path;
       if (takesNone) NO_QUERY.read(queryOf(request.url));
-      return handle(request, response, request.params as Record<string, string>);
+      return endpoint.handle(request, response, request.params as Record<string, string>);
     });
     const allowed = methods.get(route) ?? new Set<string>();
     for (const name of method === 'get' ? ['GET', 'HEAD'] : ['POST']) allowed.add(name);

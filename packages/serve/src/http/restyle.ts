@@ -4,15 +4,14 @@ import type { ServedModel } from '../models/registry.ts';
 import type { Row } from '../pool/protocol.ts';
 import type { Format } from '../picture/paint.ts';
 import type { Service } from '../service.ts';
-import { codeFields } from './codes.ts';
+import { chosenCodes, codeFields, namedCodes } from './codes.ts';
 import type { Endpoint } from './endpoint.ts';
 import { change, oneOf } from './fields.ts';
 import { lookFields, lookOf } from './look.ts';
 import { MEDIA_TYPES, negotiate } from './negotiate.ts';
 import { ParameterReader, queryOf } from './query.ts';
 import { UPLOAD_BODY, nameReading, readRequest, type NamedReading } from './read.ts';
-import { sendBytes } from './send.ts';
-import { chosenCodes, namedCodes } from './codes.ts';
+import { sendBytes, type FlatHeaders } from './send.ts';
 
 const FORMATS = ['png', 'webp', 'jpeg', 'avif', 'raw', 'npy', 'json'] as const satisfies readonly Format[];
 /** Handwritings among which the one nearest to the upload is looked for; the recognizer does not read noise. */
@@ -58,28 +57,17 @@ export function restyleEndpoint(service: Service, model: ServedModel): Endpoint 
     const read = nameReading(latent, reading);
     const seen = chosenCodes(latent, { ...read.labels, ...clamped(manifest, read.codes) });
     const seed = await nearestSeed(seen, reading.framed, response);
-    const drawn = restyled(manifest, read, values as Record<string, unknown>);
+    const drawn = restyled(manifest, read, values);
     const row = { seed, chosen: chosenCodes(latent, drawn) };
     const codes = namedCodes(latent, row.chosen);
     const note = { model: model.name, version, seed, read: { ...read.labels, ...read.codes }, codes };
     const paint = { format, look: lookOf(values, image.height), layout: { kind: 'single' as const }, note };
     const bytes = await service.pool.run(key, 'paint', { rows: [row], paint }, response);
     const told = Object.entries(codes).map(([name, value]) => `${name}=${value}`);
-    sendBytes(
-      response,
-      [
-        ...['Content-Type', MEDIA_TYPES[format], 'Cache-Control', 'no-store', 'Vary', 'Accept'],
-        ...[
-          'X-Seed',
-          seed,
-          'X-Model-Version',
-          version,
-          'X-Codes',
-          told.join('; ').replaceAll(/[^\x20-\x7e]/g, '?'),
-        ],
-      ],
-      bytes,
-    );
+    const headers: FlatHeaders = ['Content-Type', MEDIA_TYPES[format], 'Cache-Control', 'no-store'];
+    headers.push('Vary', 'Accept', 'X-Seed', seed, 'X-Model-Version', version);
+    headers.push('X-Codes', told.join('; ').replaceAll(/[^\x20-\x7e]/g, '?'));
+    sendBytes(response, headers, bytes);
   }
 
   return {

@@ -14,7 +14,7 @@ export function sendAsset(request: IncomingMessage, response: ServerResponse, as
   };
   if (notModified(request, asset.etag)) return void response.writeHead(304, headers).end();
   const takesBrotli = /(?:^|,)\s*br\s*(?:,|;(?!\s*q=0(?:\.0*)?\s*(?:,|$))|$)/.test(
-    String(request.headers['accept-encoding'] ?? ''),
+    request.headers['accept-encoding'] ?? '',
   );
   const compressed = takesBrotli ? asset.brotli : null;
   if (compressed !== null) headers['Content-Encoding'] = 'br';

@@ -65,13 +65,11 @@ export function systemEndpoints(service: Service): Endpoint[] {
       answers: json('Names, versions, codes, scores and where each came from.'),
       async handle(_request, response) {
         const models = registry.list().map(({ name, version, loadedAt, manifest }) => ({
-          ...{
-            name,
-            version,
-            loadedAt,
-            url: `/models/${name}/`,
-            manifest: `/models/${name}/${MANIFEST_FILE}`,
-          },
+          name,
+          version,
+          loadedAt,
+          url: `/models/${name}/`,
+          manifest: `/models/${name}/${MANIFEST_FILE}`,
           latent: manifest.latent,
           image: manifest.image,
           controls: manifest.controls,

@@ -76,20 +76,21 @@ export class Metrics implements PoolObserver {
           this.set(value());
         },
       });
-    gauge('infogan_queue_length', 'Work waiting for a worker', gauges.waiting);
-    gauge('infogan_running', 'Messages that workers have not answered yet', gauges.running);
-    gauge('infogan_workers', 'Worker threads that are up with every model loaded', gauges.workers);
+    gauge('infogan_queue_length', 'Work waiting for a worker', () => gauges.waiting());
+    gauge('infogan_running', 'Messages that workers have not answered yet', () => gauges.running());
+    gauge('infogan_workers', 'Worker threads that are up with every model loaded', () => gauges.workers());
     gauge('infogan_pending_requests', 'Requests begun and not yet answered', () => this.#pending);
-    new Gauge({
+    const models = new Gauge({
       name: 'infogan_model_info',
       help: 'Models and their versions; always 1',
       labelNames: ['model', 'version'],
-      registers,
+      registers: [],
       collect() {
         this.reset();
         for (const { name, version } of gauges.models()) this.set({ model: name, version }, 1);
       },
     });
+    this.#registry.registerMetric(models);
   }
 
   requestBegan(): void {

@@ -1,5 +1,5 @@
 import { Random } from '@infogan/contract';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { SmallPngWriter, longestSmallPng } from './small-png.ts';
