@@ -9,6 +9,8 @@ import {
   type TensorProto,
 } from 'onnx-buf';
 
+/** The protobuf field is a plain number. */
+const FLOAT: number = TensorProto_DataType.FLOAT;
 /** Smaller tensors are not worth a node. */
 const SMALLEST = 256;
 
@@ -32,7 +34,7 @@ export function storeAsHalf(model: ModelProto): Uint8Array<ArrayBuffer> {
         input: [tensor.name],
         output: [name],
         attribute: [
-          { name: 'to', type: AttributeProto_AttributeType.INT, i: BigInt(TensorProto_DataType.FLOAT) },
+          { name: 'to', type: AttributeProto_AttributeType.INT, i: BigInt(FLOAT) },
         ],
       }),
     ];
@@ -42,7 +44,7 @@ export function storeAsHalf(model: ModelProto): Uint8Array<ArrayBuffer> {
 }
 
 function exactHalves({ dataType, rawData }: TensorProto): Float16Array<ArrayBuffer> | null {
-  if (dataType !== Number(TensorProto_DataType.FLOAT) || rawData.length < 4 * SMALLEST)
+  if (dataType !== FLOAT || rawData.length < 4 * SMALLEST)
     return null;
   const values = new Float32Array(rawData.slice().buffer);
   return values.every((value) => f16round(value) === value) ? new Float16Array(values) : null;
