@@ -85,7 +85,12 @@ function pick(
   code: ArrayLike<number>,
   others: readonly ArrayLike<number>[],
 ): Group {
-  const column = (values: ArrayLike<number>) => Float64Array.from(items, (i) => values[i]!);
+  const column = (values: ArrayLike<number>) => {
+    // a loop: this runs millions of times, and Float64Array.from with a function is ten times slower
+    const picked = new Float64Array(items.length);
+    for (let i = 0; i < items.length; i++) picked[i] = values[items[i]!]!;
+    return picked;
+  };
   return { y: column(attribute), x: column(code), zs: others.map(column) };
 }
 

@@ -65,7 +65,7 @@ export function measureImage(image: Float32Array, size: FrameSize = MNIST_FRAME)
   return {
     slant: Math.atan(-imageMoments(grey).shear),
     thickness: meanThickness(axis, squared),
-    area: bitmap.ink.reduce((sum, ink) => sum + ink, 0) / SCALE_AREA,
+    area: countInk(bitmap) / SCALE_AREA,
     length: axisLength(axis, bitmap.width) / SCALE,
     width: box.width / SCALE,
     height: box.height / SCALE,
@@ -107,6 +107,12 @@ function binarise({ width, height, ink }: GreyImage, picture: Range): Bitmap {
     for (let x = 0; x < width; x++) bits[row + x] = ink[y * width + x]! >= threshold ? 1 : 0;
   }
   return { ...bordered, ink: bits };
+}
+
+function countInk({ ink }: Bitmap): number {
+  let count = 0;
+  for (let i = 0; i < ink.length; i++) count += ink[i]!;
+  return count;
 }
 
 function meanThickness(axis: Uint8Array, squared: Uint16Array): number {
