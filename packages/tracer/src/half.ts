@@ -33,9 +33,7 @@ export function storeAsHalf(model: ModelProto): Uint8Array<ArrayBuffer> {
         name: `${name}/cast`,
         input: [tensor.name],
         output: [name],
-        attribute: [
-          { name: 'to', type: AttributeProto_AttributeType.INT, i: BigInt(FLOAT) },
-        ],
+        attribute: [{ name: 'to', type: AttributeProto_AttributeType.INT, i: BigInt(FLOAT) }],
       }),
     ];
   });
@@ -44,8 +42,7 @@ export function storeAsHalf(model: ModelProto): Uint8Array<ArrayBuffer> {
 }
 
 function exactHalves({ dataType, rawData }: TensorProto): Float16Array<ArrayBuffer> | null {
-  if (dataType !== FLOAT || rawData.length < 4 * SMALLEST)
-    return null;
+  if (dataType !== FLOAT || rawData.length < 4 * SMALLEST) return null;
   const values = new Float32Array(rawData.slice().buffer);
   return values.every((value) => f16round(value) === value) ? new Float16Array(values) : null;
 }
