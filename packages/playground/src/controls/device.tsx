@@ -7,7 +7,8 @@ const NAMES = { wasm: 'WebAssembly', webgpu: 'WebGPU' } as const;
 
 /** Where the network runs and how long one picture takes, with the choice of another device. */
 export function DeviceMenu() {
-  const { engine, model } = usePlayground();
+  const playground = usePlayground();
+  const { engine, model } = playground;
   const gpu = useSignal(false);
   useEffect(() => {
     void hasGpu().then((found) => (gpu.value = found));
@@ -30,7 +31,7 @@ export function DeviceMenu() {
                 name="device"
                 checked={device === name}
                 disabled={engine.switching.value || (name === 'webgpu' && !gpu.value)}
-                onChange={() => void engine.use(name)}
+                onChange={() => void playground.use(name)}
               />
               {NAMES[name]}
             </label>

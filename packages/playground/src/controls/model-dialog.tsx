@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { directoryOf, droppedFiles } from '../model/dropped.ts';
 import { usePlayground } from '../state/context.ts';
 import { sentence } from '../state/playground.ts';
@@ -45,11 +45,31 @@ export function ModelMenu() {
       refusal.value = `model: ${text} is no address; give one like https://example.org/models/mnist/`;
     }
   };
-  const drop = async (event: DragEvent) => {
-    event.preventDefault();
-    over.value = false;
-    if (event.dataTransfer !== null) await openFiles(await droppedFiles(event.dataTransfer));
-  };
+  // a folder may be dropped anywhere on the page
+  const latest = useRef(openFiles);
+  latest.current = openFiles;
+  useEffect(() => {
+    const drag = (event: DragEvent) => {
+      event.preventDefault();
+      over.value = event.type === 'dragover';
+    };
+    const drop = async (event: DragEvent) => {
+      drag(event);
+      const { dataTransfer } = event;
+      if (dataTransfer === null || dataTransfer.items.length === 0) return;
+      if (dialog.current?.open === false) dialog.current.showModal();
+      await latest.current(await droppedFiles(dataTransfer));
+    };
+    const dropped = (event: DragEvent) => void drop(event);
+    addEventListener('dragover', drag);
+    addEventListener('dragleave', drag);
+    addEventListener('drop', dropped);
+    return () => {
+      removeEventListener('dragover', drag);
+      removeEventListener('dragleave', drag);
+      removeEventListener('drop', dropped);
+    };
+  }, []);
   return (
     <>
       <button type="button" class="chip" onClick={() => dialog.current?.showModal()} data-testid="model">
@@ -89,17 +109,7 @@ export function ModelMenu() {
             </button>
           </div>
         </form>
-        <div
-          class="drop"
-          data-over={over.value}
-          data-testid="drop"
-          onDragOver={(event) => {
-            event.preventDefault();
-            over.value = true;
-          }}
-          onDragLeave={() => (over.value = false)}
-          onDrop={(event) => void drop(event)}
-        >
+        <div class="drop" data-over={over.value} data-testid="drop">
           <p>Or drop the folder that pnpm export wrote: manifest.json and its ONNX files</p>
           <label class="button">
             Choose files

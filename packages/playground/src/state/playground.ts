@@ -1,7 +1,7 @@
 import { batch, computed, effect, signal } from '@preact/signals';
 import { Random, type Manifest } from '@infogan/contract';
 import type { Engine } from '../engine/engine.ts';
-import type { ModelSource, Noise } from '../engine/protocol.ts';
+import type { Device, ModelSource, Noise } from '../engine/protocol.ts';
 import { formatPose, parseAddress, parsePose, round, type View } from './address.ts';
 import { Motion } from './motion.ts';
 import { editNoise, firstPose, type Pose } from './pose.ts';
@@ -77,6 +77,7 @@ export class Playground {
       this.status.value = { kind: 'failed', sentence: sentence(error) };
     }
     this.#followAddress();
+    if (this.settings.device.value === 'webgpu') void this.engine.use('webgpu');
   }
 
   /**
@@ -173,6 +174,12 @@ export class Playground {
   redraw(): void {
     this.redraws.value++;
     this.motion.look.value = { ...this.motion.look.value };
+  }
+
+  /** Moves inference to a device, and remembers that it was wanted. */
+  use(device: Device): Promise<void> {
+    this.settings.device.value = device;
+    return this.engine.use(device);
   }
 
   say(remark: string): void {

@@ -1,4 +1,5 @@
 import { effect, signal, untracked } from '@preact/signals';
+import type { Device } from '../engine/protocol.ts';
 
 export type Theme = 'auto' | 'light' | 'dark';
 
@@ -8,6 +9,7 @@ interface Stored {
   readonly theme: Theme;
   readonly still: boolean | null;
   readonly cells: boolean;
+  readonly device: Device;
 }
 
 /** What a visitor prefers, kept in this browser. */
@@ -17,6 +19,8 @@ export class Settings {
   readonly still = signal(false);
   /** Show the picture's own cells instead of the smoothed stroke. */
   readonly cells = signal(false);
+  /** The device that was asked for last; the next visit tries it again. */
+  readonly device = signal<Device>('wasm');
 
   /** Called when the colour of ink may have changed. */
   onInk: () => void = () => undefined;
@@ -27,6 +31,7 @@ export class Settings {
     this.theme.value = stored.theme ?? 'auto';
     this.cells.value = stored.cells ?? false;
     this.still.value = stored.still ?? calm.matches;
+    this.device.value = stored.device ?? 'wasm';
     effect(() => {
       document.documentElement.dataset.theme = this.theme.value;
       untracked(() => this.onInk());
@@ -34,7 +39,7 @@ export class Settings {
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.onInk());
     effect(() => {
       const still = this.still.value === calm.matches ? null : this.still.value;
-      save({ theme: this.theme.value, still, cells: this.cells.value });
+      save({ theme: this.theme.value, still, cells: this.cells.value, device: this.device.value });
     });
   }
 }

@@ -1,5 +1,14 @@
 import { expect, it } from 'vitest';
-import { boxOf, drawnInNode, expectAddress, expectDrawn, inkOf, largestDifference, visit } from './pages.ts';
+import {
+  boxOf,
+  drawnInNode,
+  eventually,
+  expectAddress,
+  expectDrawn,
+  inkOf,
+  largestDifference,
+  visit,
+} from './pages.ts';
 import type { Suite } from './suite.ts';
 
 const ATLAS = '[data-testid=atlas]';
@@ -20,12 +29,12 @@ export const atlasSuite: Suite = (open) => {
     await slider.focus();
     await slider.fill('1.5');
     const thick = await drawnInNode(site.model, [{ chosen: { digit: 3, c1: 2, c2: 1.5 }, seed: 4 }]);
-    await expect
-      .poll(async () => largestDifference(tileOf(await inkOf(page, ATLAS), 9, 3), thick))
-      .toBeLessThanOrEqual(1);
+    await eventually(async () =>
+      largestDifference(tileOf(await inkOf(page, ATLAS), 9, 3), thick),
+    ).toBeLessThanOrEqual(1);
 
     await page.mouse.move(...(await boxOf(page, ATLAS)).at(0.95, 0.35));
-    await expect.poll(() => page.getByTestId('loupe').innerText()).toBe('digit 3, slant +2.00');
+    await eventually(() => page.getByTestId('loupe').innerText()).toBe('digit 3, slant +2.00');
     await page.mouse.down();
     await page.mouse.up();
     await expectAddress(page, { digit: '3', c1: '2', c2: '1.5', seed: '4' });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { boxOf, expectAddress, inkOf, query, STAGE, visit } from './pages.ts';
+import { boxOf, eventually, expectAddress, inkOf, query, STAGE, visit } from './pages.ts';
 import type { Suite } from './suite.ts';
 
 export const drawSuite: Suite = (open) => {
@@ -22,7 +22,7 @@ export const drawSuite: Suite = (open) => {
     const best = page.locator('[data-testid=bars-digit] [data-best=true] [role=meter]');
     expect(await best.getAttribute('aria-label')).toBe('digit 1');
     expect(Number(await best.getAttribute('aria-valuenow'))).toBeGreaterThan(20);
-    await expect.poll(() => page.getByTestId('pad-mark').isVisible()).toBe(true);
+    await eventually(() => page.getByTestId('pad-mark').isVisible()).toBe(true);
 
     // the codes that were read are on the pad; dragging it restyles the same digit in the same hand
     const before = await inkOf(page, STAGE);
@@ -33,9 +33,9 @@ export const drawSuite: Suite = (open) => {
     await page.mouse.move(...pad.at(0.75, 0.05), { steps: 4 });
     await page.mouse.up();
     await expectAddress(page, { digit: '1', c1: '1', seed: seed! });
-    await expect.poll(async () => inkOf(page, STAGE)).not.toEqual(before);
+    await eventually(async () => inkOf(page, STAGE)).not.toEqual(before);
     await page.getByRole('button', { name: 'Clear' }).click();
-    await expect.poll(() => page.getByTestId('pad-mark').count()).toBe(0);
+    await eventually(() => page.getByTestId('pad-mark').count()).toBe(0);
     expect(complaints).toEqual([]);
     await close();
   });

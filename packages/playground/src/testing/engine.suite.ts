@@ -1,7 +1,7 @@
 import { findChromium, launchChromium } from '@infogan/test/chromium.ts';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { expectDrawn, visit } from './pages.ts';
+import { eventually, expectDrawn, visit } from './pages.ts';
 import type { Suite } from './suite.ts';
 
 const HASH = '#/mnist/stage?digit=7&seed=4';
@@ -15,9 +15,7 @@ export const engineSuite: Suite = (open) => {
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(false);
     await expectDrawn(page, site.model, CHOICE);
     await page.getByTestId('device').click();
-    await expect
-      .poll(() => page.locator('#device-menu').innerText())
-      .toContain('WebAssembly uses one thread');
+    await eventually(() => page.locator('#device-menu').innerText()).toContain('WebAssembly uses one thread');
     expect(complaints).toEqual([]);
     await close();
     await bare.close();
@@ -39,7 +37,7 @@ export const engineSuite: Suite = (open) => {
     const page = await context.newPage();
     await page.route('**/*.wasm', (route) => route.abort());
     await page.goto(`${site.url}${HASH}`);
-    await expect.poll(() => page.getByRole('alert').innerText()).toMatch(/engine: .*wasm/i);
+    await eventually(() => page.getByRole('alert').innerText()).toMatch(/engine: .*wasm/i);
     await context.close();
   });
 
@@ -55,19 +53,21 @@ export const engineSuite: Suite = (open) => {
       const { page, close } = await visit(gpu, site, HASH);
       await page.getByTestId('device').click();
       await page.getByRole('radio', { name: 'WebGPU' }).click();
-      await expect
-        .poll(() => page.getByTestId('device').innerText(), { timeout: 20_000 })
-        .toMatch(/WebGPU\s+\d+(\.\d)? ms/);
+      await eventually(() => page.getByTestId('device').innerText()).toMatch(/WebGPU\s+\d+(\.\d)? ms/);
       await page.keyboard.press('Escape');
       await page.getByRole('radio', { name: '3' }).check();
       await expectDrawn(page, site.model, { ...CHOICE, chosen: { digit: 3, c1: 0, c2: 0 } });
 
+      // the choice is remembered: wasm draws first, then WebGPU takes over
+      await page.reload();
+      await eventually(() => page.getByTestId('device').innerText()).toContain('WebGPU');
+
       const devtools = await gpu.newBrowserCDPSession();
       // the answer never comes: what should send it has just been killed
       void devtools.send('Browser.crashGpuProcess').catch(() => undefined);
-      await expect
-        .poll(() => page.getByRole('main').innerText(), { timeout: 10_000 })
-        .toMatch(/WebGPU is not used \(engine: webgpu stopped: .+\); WebAssembly draws instead\./);
+      await eventually(() => page.getByRole('main').innerText()).toMatch(
+        /WebGPU is not used \(engine: webgpu stopped: .+\); WebAssembly draws instead\./,
+      );
       await page.getByRole('radio', { name: '8' }).check();
       await expectDrawn(page, site.model, { ...CHOICE, chosen: { digit: 8, c1: 0, c2: 0 } });
       await close();
@@ -79,9 +79,9 @@ export const engineSuite: Suite = (open) => {
       await page.route('**/*asyncify*.wasm', (route) => route.abort());
       await page.getByTestId('device').click();
       await page.getByRole('radio', { name: 'WebGPU' }).click();
-      await expect
-        .poll(() => page.getByRole('main').innerText(), { timeout: 10_000 })
-        .toMatch(/WebGPU is not used \(.+\); WebAssembly draws instead\./);
+      await eventually(() => page.getByRole('main').innerText()).toMatch(
+        /WebGPU is not used \(.+\); WebAssembly draws instead\./,
+      );
       await expectDrawn(page, site.model, CHOICE);
       await close();
     });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { visit } from './pages.ts';
+import { eventually, visit } from './pages.ts';
 import type { Suite } from './suite.ts';
 
 export const howSuite: Suite = (open) => {
@@ -15,16 +15,16 @@ export const howSuite: Suite = (open) => {
       '98.7 %',
       '95 % interval 98.4 % to 98.9 %',
     ]) {
-      await expect.poll(() => text.innerText()).toContain(sentence);
+      await eventually(() => text.innerText()).toContain(sentence);
     }
     // what Q reads in the picture that G drew for the asked digit
-    await expect.poll(() => page.getByRole('row', { name: /^digit/ }).innerText()).toMatch(/digit\s+4\s+\d/);
+    await eventually(() => page.getByRole('row', { name: /^digit/ }).innerText()).toMatch(/digit\s+4\s+\d/);
 
     const film = page.getByTestId('film');
-    await expect.poll(() => film.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(2);
+    await eventually(() => film.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(2);
     await page.getByRole('slider', { name: /steps/ }).fill('0');
-    await expect.poll(() => text.innerText()).toContain('after 100 steps');
-    await expect.poll(() => film.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(1);
+    await eventually(() => text.innerText()).toContain('after 100 steps');
+    await eventually(() => film.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(1);
     expect(complaints).toEqual([]);
     await close();
   });

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { drawnInNode, expectAddress, expectDrawn, inkOf, STAGE, visit } from './pages.ts';
+import { drawnInNode, eventually, expectAddress, expectDrawn, inkOf, STAGE, visit } from './pages.ts';
 import type { Suite } from './suite.ts';
 
 export const modelsSuite: Suite = (open) => {
@@ -42,25 +42,29 @@ export const modelsSuite: Suite = (open) => {
 
     await page.getByLabel('Or the address of a model directory').fill('models/broken/');
     await page.getByRole('button', { name: 'Open' }).click();
-    await expect
-      .poll(() => refusal.innerText())
-      .toMatch(/generator\.onnx has \d+ bytes, its manifest says \d+/);
+    await eventually(() => refusal.innerText()).toMatch(
+      /generator\.onnx has \d+ bytes, its manifest says \d+/,
+    );
     // the model before is still the one that draws
     await expectDrawn(page, site.model, { chosen: { digit: 7, c1: 0, c2: 0 }, seed: 4 });
 
     await page.getByLabel('Choose files').setInputFiles(join(site.model, 'generator.onnx'));
-    await expect
-      .poll(() => refusal.innerText())
-      .toContain('has one manifest.json, these files have 0 (generator.onnx)');
+    await eventually(() => refusal.innerText()).toContain(
+      'has one manifest.json, these files have 0 (generator.onnx)',
+    );
 
+    // dropped on the page: first with one byte of the network changed, then as it is
+    await page.evaluate(dropModel, { folder: 'models/other/', spoil: true });
+    await eventually(() => refusal.innerText()).toMatch(
+      /dropped files\/generator\.onnx has sha256 \w+…, its manifest says \w+…; the file was changed/,
+    );
+    await page.evaluate(dropModel, { folder: 'models/other/', spoil: false });
+    await eventually(() => page.getByTestId('model').innerText()).toContain('other');
     const other = join(site.directory, 'models', 'other');
-    const files = ['manifest.json', 'generator.onnx', 'recognizer.onnx'].map((name) => join(other, name));
-    await page.getByLabel('Choose files').setInputFiles(files);
-    await expect.poll(() => page.getByTestId('model').innerText()).toContain('other');
     const expected = await drawnInNode(other, [{ chosen: { digit: 5, c1: 0, c2: 0 }, seed: 1 }]);
-    await expect
-      .poll(async () => (await inkOf(page, STAGE)).every((v, i) => Math.abs(v - expected[i]!) <= 1))
-      .toBe(true);
+    await eventually(async () =>
+      (await inkOf(page, STAGE)).every((v, i) => Math.abs(v - expected[i]!) <= 1),
+    ).toBe(true);
     await close();
   });
 
@@ -70,9 +74,21 @@ export const modelsSuite: Suite = (open) => {
     const page = await context.newPage();
     await page.route('**/models.json', (route) => route.fulfill({ status: 404 }));
     await page.goto(site.url);
-    await expect
-      .poll(() => page.getByRole('alert').innerText())
-      .toContain('models.json could not be read (HTTP 404)');
+    await eventually(() => page.getByRole('alert').innerText()).toContain(
+      'models.json could not be read (HTTP 404)',
+    );
     await context.close();
   });
 };
+
+/** Drops the files of a model on the page as a file manager would. */
+async function dropModel({ folder, spoil }: { folder: string; spoil: boolean }): Promise<void> {
+  const transfer = new DataTransfer();
+  for (const name of ['manifest.json', 'generator.onnx', 'recognizer.onnx']) {
+    const bytes = new Uint8Array(await (await fetch(folder + name)).arrayBuffer());
+    if (spoil && name === 'generator.onnx') bytes[bytes.length - 1]! ^= 1;
+    transfer.items.add(new File([bytes], name));
+  }
+  const target = document.querySelector('.drop')!;
+  target.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true }));
+}

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
-import { expectAddress, expectDrawn, inkOf, query, STAGE, visit } from './pages.ts';
+import { eventually, expectAddress, expectDrawn, inkOf, query, STAGE, visit } from './pages.ts';
 import type { Suite } from './suite.ts';
 
 const ENDS = 'a.digit=3&a.c1=-1&a.c2=0.5&a.seed=8&b.digit=9&b.c1=1&b.c2=-0.5&b.seed=9';
@@ -34,7 +34,7 @@ export const morphSuite: Suite = (open) => {
     await expectAddress(page, { 'b.digit': '6', 'a.digit': '3' });
     await page.getByText('The 62 numbers of its handwriting').click();
     const sliders = page.locator('[data-testid^=noise-z-]');
-    await expect.poll(() => sliders.count()).toBe(62);
+    await eventually(() => sliders.count()).toBe(62);
     const shares = await sliders.evaluateAll((labels) =>
       labels.map((label) => Number((label as HTMLElement).style.getPropertyValue('--share'))),
     );
@@ -43,10 +43,10 @@ export const morphSuite: Suite = (open) => {
 
     const before = await inkOf(page, STAGE);
     await sliders.first().locator('input').fill('3');
-    await expect.poll(() => inkOf(page, STAGE)).not.toEqual(before);
-    await expect
-      .poll(async () => Object.keys(await query(page)).some((key) => /^b\.z\.\d+$/.test(key)))
-      .toBe(true);
+    await eventually(() => inkOf(page, STAGE)).not.toEqual(before);
+    await eventually(async () => Object.keys(await query(page)).some((key) => /^b\.z\.\d+$/.test(key))).toBe(
+      true,
+    );
     // the address alone brings the hand-set noise back
     const changed = await inkOf(page, STAGE);
     const again = await visit(
@@ -54,7 +54,7 @@ export const morphSuite: Suite = (open) => {
       site,
       (await page.evaluate(() => location.hash)).replace(/mix\.t=[\d.]+/, 'mix.t=1'),
     );
-    await expect.poll(() => inkOf(again.page, STAGE)).toEqual(changed);
+    await eventually(() => inkOf(again.page, STAGE)).toEqual(changed);
     await again.close();
     expect(complaints).toEqual([]);
     await close();

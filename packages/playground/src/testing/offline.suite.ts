@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { expectDrawn, inkOf, STAGE, visit } from './pages.ts';
+import { eventually, expectDrawn, inkOf, STAGE, visit } from './pages.ts';
 import type { Suite } from './suite.ts';
 
 export const offlineSuite: Suite = (open) => {
@@ -21,10 +21,10 @@ export const offlineSuite: Suite = (open) => {
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
     // a view and a network that the first visit did not use are there as well
     await page.getByRole('link', { name: 'How it works' }).click();
-    await expect.poll(() => page.getByRole('row', { name: /^digit/ }).innerText()).toMatch(/digit\s+7\s+\d/);
-    await expect
-      .poll(() => page.getByTestId('film').evaluate((image: HTMLImageElement) => image.naturalWidth))
-      .toBe(2);
+    await eventually(() => page.getByRole('row', { name: /^digit/ }).innerText()).toMatch(/digit\s+7\s+\d/);
+    await eventually(() =>
+      page.getByTestId('film').evaluate((image: HTMLImageElement) => image.naturalWidth),
+    ).toBe(2);
     await close();
   });
 };

@@ -4,7 +4,7 @@ import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { VIEWS, type View } from '@infogan/playground';
-import { inkOf, STAGE, visit } from './pages.ts';
+import { eventually, inkOf, STAGE, visit } from './pages.ts';
 import type { Suite } from './suite.ts';
 
 const WIDTHS = [390, 820, 1440] as const;
@@ -62,7 +62,7 @@ export const pageSuite: Suite = (open) => {
     await page.getByRole('button', { name: /^Colours/ }).click();
     await page.getByRole('button', { name: 'Colours: paper' }).click();
     expect(await ground()).not.toBe(paper);
-    await expect.poll(ink).toBeGreaterThan(blue + 100);
+    await eventually(ink).toBeGreaterThan(blue + 100);
     await page.reload();
     await inkOf(page, STAGE);
     expect(await page.evaluate(() => document.documentElement.dataset['theme'])).toBe('dark');
@@ -83,7 +83,7 @@ export const pageSuite: Suite = (open) => {
     expect(stops.filter((stop) => order.includes(stop))).toEqual(order);
     await page.getByRole('link', { name: 'Atlas' }).focus();
     await page.keyboard.press('Enter');
-    await expect.poll(() => page.getByRole('heading', { level: 1 }).innerText()).toBe('All at once.');
+    await eventually(() => page.getByRole('heading', { level: 1 }).innerText()).toBe('All at once.');
     await close();
   });
 };

@@ -12,6 +12,11 @@ export interface TestPage {
   readonly close: () => Promise<void>;
 }
 
+/** An expectation that comes true in a while; browsers on a busy machine take theirs. */
+export function eventually<T>(probe: () => T) {
+  return expect.poll(probe, { timeout: 10_000, interval: 50 });
+}
+
 export const STAGE = '[data-testid=stage]';
 
 /** Opens an address of the playground and waits until its model is open (on the stage: until its first digit). */
@@ -57,9 +62,9 @@ export async function expectDrawn(
   selector = STAGE,
 ): Promise<void> {
   const expected = await drawnInNode(model, [choice]);
-  await expect
-    .poll(async () => largestDifference(await inkOf(page, selector), expected), { timeout: 5000 })
-    .toBeLessThanOrEqual(1);
+  await eventually(async () => largestDifference(await inkOf(page, selector), expected)).toBeLessThanOrEqual(
+    1,
+  );
 }
 
 export interface Choice {
@@ -85,7 +90,7 @@ export function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): n
 
 /** The query in the page's address, once it says what it should. */
 export async function expectAddress(page: Page, expected: Readonly<Record<string, string>>): Promise<void> {
-  await expect.poll(() => query(page)).toMatchObject(expected);
+  await eventually(() => query(page)).toMatchObject(expected);
 }
 
 export async function query(page: Page): Promise<Record<string, string>> {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { drawnInNode, expectDrawn, largestDifference, visit } from './pages.ts';
+import { drawnInNode, eventually, expectDrawn, largestDifference, visit } from './pages.ts';
 import type { Suite } from './suite.ts';
 
 export const sharingSuite: Suite = (open) => {
@@ -11,7 +11,7 @@ export const sharingSuite: Suite = (open) => {
     const { page, complaints, close } = await visit(browser, site, hash, { permissions });
     const copied = async (button: string) => {
       await page.getByRole('button', { name: button, exact: true }).click();
-      await expect.poll(() => page.locator('.remark').innerText()).toContain('copied');
+      await eventually(() => page.locator('.remark').innerText()).toContain('copied');
       return page.evaluate(() => navigator.clipboard.readText());
     };
     expect(await copied('curl')).toBe(
@@ -39,11 +39,9 @@ export const sharingSuite: Suite = (open) => {
   it('shows something sensible for an address that is partly wrong, and says what it ignored', async () => {
     const { site, browser } = open();
     const { page, close } = await visit(browser, site, '#/mnist/stage?digit=x&c1=9&c2=0.5&seed=4');
-    await expect
-      .poll(() => page.locator('.remark').innerText())
-      .toBe(
-        'The address says digit=x is none of 0, 1, 2, 3, 4, 5, 6, 7, 8, 9; c1=9 is not a number in ±2; ignored.',
-      );
+    await eventually(() => page.locator('.remark').innerText()).toBe(
+      'The address says digit=x is none of 0, 1, 2, 3, 4, 5, 6, 7, 8, 9; c1=9 is not a number in ±2; ignored.',
+    );
     await expectDrawn(page, site.model, { chosen: { digit: 5, c1: 0, c2: 0.5 }, seed: 4 });
     await close();
   });

@@ -1,5 +1,15 @@
 import { expect, it } from 'vitest';
-import { boxOf, expectAddress, expectDrawn, inkOf, largestDifference, query, STAGE, visit } from './pages.ts';
+import {
+  boxOf,
+  eventually,
+  expectAddress,
+  expectDrawn,
+  inkOf,
+  largestDifference,
+  query,
+  STAGE,
+  visit,
+} from './pages.ts';
 import type { Suite } from './suite.ts';
 
 const PAD = '[data-testid=pad]';
@@ -15,9 +25,9 @@ export const stageSuite: Suite = (open) => {
     await page.mouse.down();
     await page.mouse.move(...slider.at(0.8, 0.5), { steps: 8 });
     await page.mouse.up();
+    await eventually(async () => Number((await query(page))['c2'])).toBeGreaterThan(0.9);
     await expectAddress(page, { digit: '3', c1: '0', seed: '1' });
     const c2 = Number((await query(page))['c2']);
-    expect(c2).toBeGreaterThan(0.9);
     await expectDrawn(page, site.model, { chosen: { digit: 3, c1: 0, c2 }, seed: 1 });
     expect(largestDifference(await inkOf(page, STAGE), before)).toBeGreaterThan(64);
     expect(complaints).toEqual([]);
@@ -47,7 +57,7 @@ export const stageSuite: Suite = (open) => {
 
     await page.mouse.move(...(await boxOf(page, STAGE)).at(0.5, 0.5));
     await page.mouse.wheel(0, 400);
-    await expect.poll(async () => Number((await query(page))['c2'])).toBeLessThan(0);
+    await eventually(async () => Number((await query(page))['c2'])).toBeLessThan(0);
     await page.getByRole('heading', { level: 1 }).click();
     await page.keyboard.press('2');
     await expectAddress(page, { digit: '2' });
@@ -85,7 +95,7 @@ export const stageSuite: Suite = (open) => {
       const seen = await page.evaluate(countPictures, STAGE);
       expect(seen).toBeGreaterThanOrEqual(least);
       expect(seen).toBeLessThanOrEqual(most);
-      await expect.poll(async () => (await query(page))['seed']).not.toBe('4');
+      await eventually(async () => (await query(page))['seed']).not.toBe('4');
       const seed = Number((await query(page))['seed']);
       await expectDrawn(page, site.model, { chosen: { digit: 7, c1: 0, c2: 0 }, seed });
       await close();
@@ -96,13 +106,13 @@ export const stageSuite: Suite = (open) => {
     const { site, browser } = open();
     const { page, close } = await visit(browser, site, '', { reducedMotion: 'no-preference' });
     const handle = page.getByRole('slider', { name: 'slant and thickness' });
-    await expect
-      .poll(async () => Math.abs(Number.parseFloat(await handle.evaluate(({ style }) => style.top)) - 50))
-      .toBeGreaterThan(5);
+    await eventually(async () =>
+      Math.abs(Number.parseFloat(await handle.evaluate(({ style }) => style.top)) - 50),
+    ).toBeGreaterThan(5);
     expect((await query(page))['c2'] ?? '0').toBe('0');
     await page.keyboard.press('ArrowRight');
     await expectAddress(page, { c1: '0.1', c2: '0' });
-    await expect.poll(() => handle.getAttribute('aria-valuetext')).toBe('slant +0.10, thickness 0.00');
+    await eventually(() => handle.getAttribute('aria-valuetext')).toBe('slant +0.10, thickness 0.00');
     await close();
   });
 };
