@@ -72,7 +72,7 @@ const text = `# Serve: memory over ${points.at(-1)!.requests} requests
 warm up, then ${slices} readings of the resident set: ${points.map(({ mib }) => mib.toFixed(0)).join(', ')} MiB.
 
 Slope ${per100k(slope)} per 100,000 requests, standard error ${per100k(error)}; scatter ${residual.toFixed(2)} MiB. ${
-  slope < 3 * error ? 'Within noise.' : 'Growing.'
+  slope > 3 * error ? 'Growing.' : 'Not growing.'
 } Requests that failed: ${failures}.
 `;
 console.log(text);

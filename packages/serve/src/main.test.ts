@@ -1,5 +1,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fixtureDirectory } from './testing/server.ts';
@@ -70,6 +72,28 @@ describe('the program', () => {
     await expect.poll(program.output, { timeout: 10_000 }).toContain('"outcome":"unchanged"');
     program.child.kill('SIGINT');
     expect(await program.exitCode).toBe(0);
+  });
+
+  test('sends a span per request to the collector that the environment names', async () => {
+    const bodies: string[] = [];
+    const collector = createServer((request, response) => {
+      request.on('data', (chunk) => bodies.push(`${request.url} ${String(chunk)}`));
+      request.on('end', () => response.end('{}'));
+    });
+    await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve));
+    const { port } = collector.address() as AddressInfo;
+    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` };
+    const program = run(['--model', directory, '--port', '0'], env);
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    await fetch(`${await program.url}/digit/7?seed=4242`, { headers: { traceparent } });
+    program.child.kill('SIGTERM');
+    expect(await program.exitCode).toBe(0);
+    collector.close();
+    const sent = bodies.join('');
+    expect(sent).toContain('/v1/traces');
+    expect(sent).toContain('GET /digit/{digit}');
+    expect(sent).toContain('0af7651916cd43dd8448eb211c80319c');
+    expect(sent).not.toContain('4242');
   });
 
   test.each([

@@ -1,12 +1,16 @@
 import { describeError } from '@infogan/contract';
 import { pino } from 'pino';
-import { startTracing } from './observe/trace.ts';
+import { startTracing, type Tracing } from './observe/trace.ts';
 import { readOptions, type ProgramOptions } from './options.ts';
 import { startServer, type RunningServer } from './server.ts';
 
 /* `pnpm serve`, `npm start`. */
 
-function onSignals(server: RunningServer, { drainMs, graceMs }: ProgramOptions): void {
+function onSignals(
+  server: RunningServer,
+  { drainMs, graceMs }: ProgramOptions,
+  tracing: Tracing | null,
+): void {
   let ending = false;
   const end = (signal: NodeJS.Signals) => {
     if (ending) process.exit(1);
@@ -14,7 +18,8 @@ function onSignals(server: RunningServer, { drainMs, graceMs }: ProgramOptions):
     // Ctrl-C is a person who waits; SIGTERM comes from something that watches readiness
     const drain = signal === 'SIGTERM' ? drainMs : 0;
     setTimeout(() => process.exit(1), drain + graceMs).unref();
-    server.close(drain).then(
+    const finish = server.close(drain).then(() => tracing?.stop());
+    finish.then(
       () => process.exit(0),
       () => process.exit(1),
     );
@@ -31,9 +36,9 @@ try {
   const log = pino({ level: options.logLevel }, destination);
   setInterval(() => destination.flush(), 1000).unref();
   process.on('exit', () => destination.flushSync());
-  await startTracing();
-  const server = await startServer({ ...options.server, log });
-  onSignals(server, options);
+  const tracing = await startTracing();
+  const server = await startServer({ ...options.server, log, tracing });
+  onSignals(server, options, tracing);
   const names = server.service.registry.list().map(({ name, version }) => `${name} (${version})`);
   console.log(`serving ${names.join(', ')} on ${server.url}`);
 } catch (error) {

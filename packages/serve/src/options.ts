@@ -151,7 +151,7 @@ function program(): Command {
     .addHelpText(
       'after',
       `
-Every option can be set in the environment. SIGHUP looks at the model directories again and swaps those that
+Every option can be set in the environment; OTEL_EXPORTER_OTLP_ENDPOINT sends traces to a collector. SIGHUP looks at the model directories again and swaps those that
 changed; one that fails its probe leaves the old version serving. SIGTERM drains and ends; a second one ends at once.
 
   serve --model models/mnist

@@ -12,6 +12,7 @@ import { Metrics } from './observe/metrics.ts';
 import { Pool, type PoolOptions } from './pool/pool.ts';
 import { ApiKeys } from './secure/api-keys.ts';
 import { Gate } from './secure/gate.ts';
+import type { Tracing } from './observe/trace.ts';
 import type { Limits, Service } from './service.ts';
 
 export interface ServerOptions extends Partial<PoolOptions>, Partial<Limits> {
@@ -23,6 +24,7 @@ export interface ServerOptions extends Partial<PoolOptions>, Partial<Limits> {
   /** The built playground. */
   readonly playground?: string;
   readonly log?: Logger;
+  readonly tracing?: Tracing | null;
   /** File of the keys that may ask; null = everybody may. */
   readonly apiKeys?: string | null;
   /** Requests a second and client; null = unlimited. */
@@ -86,7 +88,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     registry,
     metrics,
     log,
-    exchanges: new Exchanges(metrics, log),
+    exchanges: new Exchanges(metrics, log, options.tracing ?? null),
     gate: new Gate({ apiKeys, rateLimit, trustProxy }, metrics),
     limits: { maxBody: options.maxBody ?? 8 * 2 ** 20, maxPixels: options.maxPixels ?? 25_000_000 },
     adminToken: options.adminToken ?? null,

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Metrics } from './metrics.ts';
+import type { Tracing } from './trace.ts';
 
 /** What is known of one request and its answer, for metrics, logs and error answers. */
 export interface Exchange {
@@ -28,10 +29,12 @@ const PROBES = new Set(['/healthz', '/readyz', '/metrics']);
 export class Exchanges {
   readonly #metrics: Metrics;
   readonly #log: Logger;
+  readonly #tracing: Tracing | null;
   readonly #prefix = randomBytes(6).toString('hex');
   #count = 0;
 
-  constructor(metrics: Metrics, log: Logger) {
+  constructor(metrics: Metrics, log: Logger, tracing: Tracing | null) {
+    this.#tracing = tracing;
     this.#metrics = metrics;
     this.#log = log;
   }
@@ -55,6 +58,11 @@ export class Exchanges {
     const code = response.writableFinished || response.headersSent ? response.statusCode : 499;
     this.#metrics.requestEnded(route, method, code, took / 1000);
     if (PROBES.has(route) && code < 400) return;
+    if (this.#tracing !== null) {
+      const end = Date.now();
+      const { headers } = request;
+      this.#tracing.record({ method, route, code, requestId: id, headers, start: end - took, end });
+    }
     // the route and no address: values that people choose do not belong in logs
     this.#log.info({ requestId: id, method, route, code, ms: Math.round(took * 100) / 100 }, 'request');
   }
