@@ -3,6 +3,14 @@ export { batchSource } from './batches.ts';
 export { calibrateReading, generatorCode } from './calibrate.ts';
 export { completeRun } from './complete.ts';
 export type { Arrays, Engine, InputSpec, Program, TensorFunction } from './engine/engine.ts';
+export {
+  DEVICES,
+  PROVIDERS,
+  selectProvider,
+  whyNot,
+  type DeviceName,
+  type Provider,
+} from './engine/device.ts';
 export { BACKENDS, ENGINES, selectEngine, type BackendName, type EngineName } from './engine/select.ts';
 export { generatorFunction, recognizerFunction, uploadWeights, type CodeMap } from './inference.ts';
 export { foldBatchNorm, type Statistics } from './fold.ts';

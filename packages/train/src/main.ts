@@ -17,7 +17,7 @@ async function train(options: TrainOptions): Promise<void> {
   const directory = options.out ?? `runs/${options.preset}-seed${options.seed}`;
   const [dataset, engine] = await Promise.all([
     loadMnist(options.data),
-    selectEngine(options.engine, options.backend),
+    selectEngine(options.engine, options.backend, options.device),
   ]);
   console.log(`engine: ${engine.description}`);
   const run = options.resume

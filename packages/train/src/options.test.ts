@@ -21,6 +21,7 @@ test('defaults: preset mnist, seed 1, compiled engine', async () => {
     checkpointEvery: 200,
     engine: 'compiled',
     backend: 'auto',
+    device: 'auto',
     resume: false,
   });
 });

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander'; // commander: the usual command line library, refuses unknown options
+import { DEVICES, type DeviceName } from './engine/device.ts';
 import { BACKENDS, ENGINES, type BackendName, type EngineName } from './engine/select.ts';
 import { presets } from './presets/index.ts';
 
@@ -15,6 +16,7 @@ export interface TrainOptions {
   readonly data?: string;
   readonly engine: EngineName;
   readonly backend: BackendName;
+  readonly device: DeviceName;
   readonly resume: boolean;
 }
 
@@ -63,6 +65,9 @@ export function trainCommand(actions: TrainActions): Command {
       new Option('--engine <name>', 'compiled: traced once, run by ONNX Runtime; eager: TensorFlow.js')
         .choices(ENGINES)
         .default('compiled'),
+    )
+    .addOption(
+      new Option('--device <name>', 'device of the compiled engine').choices(DEVICES).default('auto'),
     )
     .addOption(
       new Option('--backend <name>', 'back end of the eager engine').choices(BACKENDS).default('auto'),

@@ -1,10 +1,14 @@
 import { availableParallelism } from 'node:os';
 import { InferenceSession, Tensor } from 'onnxruntime-node'; // ONNX Runtime: trains on what the model is later served on
 import { trace } from '@infogan/tracer';
+import type { Provider } from './device.ts';
 import type { Arrays, Engine, InputSpec, Program, TensorFunction } from './engine.ts';
 
-/** Traces functions once into a graph and runs it by ONNX Runtime. @param provider `cpu`, `cuda` or `webgpu` */
-export function compiledEngine(provider: string, threads = availableParallelism()): Engine {
+/**
+ * Traces functions once into a graph and runs it by ONNX Runtime.
+ * @param note added to the description, such as why nothing better runs
+ */
+export function compiledEngine(provider: Provider, note = '', threads = availableParallelism()): Engine {
   const options: InferenceSession.SessionOptions = {
     executionProviders: [provider],
     intraOpNumThreads: threads,
@@ -12,7 +16,7 @@ export function compiledEngine(provider: string, threads = availableParallelism(
     logSeverityLevel: 3,
   };
   return {
-    description: `compiled (onnxruntime-node, ${provider}${provider === 'cpu' ? `, ${threads} threads` : ''})`,
+    description: `compiled (onnxruntime-node, ${provider}${provider === 'cpu' ? `, ${threads} threads` : ''})${note}`,
     prepare: (fn, inputs, state = {}) => compiledProgram(fn, inputs, state, options),
   };
 }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { UserError } from '@infogan/contract';
 import { compiledEngine } from './compiled.ts';
+import { selectProvider, type DeviceName } from './device.ts';
 import { eagerEngine } from './eager.ts';
 import type { Engine } from './engine.ts';
 
@@ -27,9 +28,20 @@ const LOADERS: Readonly<Record<Exclude<BackendName, 'auto'>, () => Promise<strin
   cpu: () => use('cpu'),
 };
 
-/** @returns the engine, whose description says what really runs and why nothing better does */
-export async function selectEngine(engine: EngineName, backend: BackendName = 'auto'): Promise<Engine> {
-  if (engine === 'compiled') return compiledEngine('cpu');
+/**
+ * @param backend of the eager engine @param device of the compiled engine
+ * @returns the engine, whose description says what really runs and why nothing better does
+ * @throws UserError when what was asked for by name cannot run here
+ */
+export async function selectEngine(
+  engine: EngineName,
+  backend: BackendName = 'auto',
+  device: DeviceName = 'cpu',
+): Promise<Engine> {
+  if (engine === 'compiled') {
+    const { provider, note } = await selectProvider(device);
+    return compiledEngine(provider, note);
+  }
   if (backend !== 'auto') {
     try {
       return eagerEngine(`eager (TensorFlow.js, ${await LOADERS[backend]()})`);
@@ -51,6 +63,16 @@ export async function selectEngine(engine: EngineName, backend: BackendName = 'a
   throw new UserError(`train: no TensorFlow.js back end runs here (${refused.join('; ')})`);
 }
 
+/** Why a back end cannot run here; null when it does, and is then the current one. */
+export async function whyNotBackend(name: Exclude<BackendName, 'auto'>): Promise<string | null> {
+  try {
+    await LOADERS[name]();
+    return null;
+  } catch (error) {
+    return firstLine(error);
+  }
+}
+
 async function importOptional(name: string): Promise<void> {
   await import(name);
 }
@@ -63,5 +85,6 @@ async function use(backend: string): Promise<string> {
 }
 
 function firstLine(error: unknown): string {
+  if ((error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND') return 'its package is not installed';
   return (error instanceof Error ? error.message : String(error)).split('\n')[0]!;
 }

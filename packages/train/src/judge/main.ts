@@ -5,7 +5,7 @@ import { trainJudge, type JudgeOptions } from './train-judge.ts';
 
 /** `pnpm train judge`: trains the judge and says how good it is. */
 export async function judgeMain(out: string, data: string | undefined, options: JudgeOptions): Promise<void> {
-  const [dataset, engine] = await Promise.all([loadMnist(data), selectEngine('compiled')]);
+  const [dataset, engine] = await Promise.all([loadMnist(data), selectEngine('compiled', 'auto', 'auto')]);
   console.log(`engine: ${engine.description}`);
   const progress = createProgress();
   const judge = await trainJudge(out, dataset, engine, {
