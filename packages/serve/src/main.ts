@@ -32,7 +32,7 @@ function onSignals(
 try {
   const options = readOptions(process.argv, process.stdout.isTTY);
   // lines are gathered and written together: a write for each would cost more than the picture
-  const destination = pino.destination({ sync: false, minLength: 4096 });
+  const destination = pino.destination({ sync: false, minLength: 16_000 });
   const log = pino({ level: options.logLevel }, destination);
   setInterval(() => destination.flush(), 1000).unref();
   process.on('exit', () => destination.flushSync());
