@@ -53,6 +53,8 @@ function expressApp(service: Service, models: ModelRoutes): Express {
     exchangeOf(response).route = '/models/{model}/{file}';
     sendAsset(request, response, asset);
   });
+  // the playground's build may hold models of its own; what is not loaded here is not served here
+  app.use('/models', nothingHere);
   const document = () =>
     openApiDocument(
       [
@@ -67,12 +69,17 @@ function expressApp(service: Service, models: ModelRoutes): Express {
   app.use(pageHeaders());
   app.use(docsRoutes(document));
   app.use(playgroundRoutes(service.playground));
-  app.use((request, response) => {
-    exchangeOf(response).route = NO_ROUTE;
-    throw new Problem('not-found', `nothing is served at ${request.path.slice(0, 200)}; see /docs`);
-  });
+  app.use(nothingHere);
   app.use((error: unknown, request: Request, response: Response, _next: NextFunction) =>
     answerError(service, error, request, response),
   );
   return app;
+}
+
+function nothingHere(request: Request, response: Response): never {
+  exchangeOf(response).route = NO_ROUTE;
+  throw new Problem(
+    'not-found',
+    `nothing is served at ${(request.baseUrl + request.path).slice(0, 200)}; see /docs`,
+  );
 }
