@@ -100,6 +100,7 @@ describe('the program', () => {
     [['--prot', '1'], "unknown option '--prot'"],
     [['--port', '99999'], 'whole number from 0 to 65535'],
     [['--model', '/nowhere'], 'is no complete model directory: cannot read manifest.json'],
+    [['--model', '/nowhere', '--device', 'tpu'], 'Allowed choices are cpu, cuda, webgpu'],
     [['--model', 'a=/x', '--api-keys', '/nowhere'], '--api-keys /nowhere cannot be read'],
     [['--model', 'a-recognizer=/x'], 'write --model name=DIR'],
   ])('%j is refused with one sentence', async (args, sentence) => {

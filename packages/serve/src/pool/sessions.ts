@@ -5,6 +5,7 @@ import {
   generateImages,
   recognizeImages,
   replayProbe,
+  UserError,
   type Manifest,
 } from '@infogan/contract';
 import type { Device, ModelPackage, Row, TensorData } from './protocol.ts';
@@ -27,9 +28,9 @@ export class LoadedGraphs {
    */
   static async load(model: ModelPackage, device: Device): Promise<LoadedGraphs> {
     const options = sessionOptions(device);
-    const generator = await InferenceSession.create(model.generator, options);
+    const generator = await createSession(model.generator, options, device);
     const recognizer =
-      model.recognizer === null ? null : await InferenceSession.create(model.recognizer, options);
+      model.recognizer === null ? null : await createSession(model.recognizer, options, device);
     const graphs = new LoadedGraphs(model.manifest, generator, recognizer);
     try {
       await replayProbe(model.manifest, { generator, recognizer }, model.where);
@@ -83,6 +84,21 @@ export class LoadedGraphs {
   }
 }
 
+async function createSession(
+  bytes: Uint8Array,
+  options: InferenceSession.SessionOptions,
+  device: Device,
+): Promise<InferenceSession> {
+  try {
+    return await InferenceSession.create(bytes, options);
+  } catch (error) {
+    if (device === 'cpu') throw error;
+    throw new UserError(
+      `serve: device ${device} cannot be used here (${(error as Error).message.slice(0, 200)}); install what it needs, or leave out --device`,
+    );
+  }
+}
+
 /** One thread per session that does not spin: the pool is the parallelism. */
 function sessionOptions(device: Device): InferenceSession.SessionOptions {
   return {
@@ -90,6 +106,8 @@ function sessionOptions(device: Device): InferenceSession.SessionOptions {
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
     graphOptimizationLevel: 'all',
+    // errors alone: on a GPU it warns of every shape node that stays on the CPU, which is as it should be
+    logSeverityLevel: 3,
     extra: { session: { intra_op: { allow_spinning: '0' }, inter_op: { allow_spinning: '0' } } },
   };
 }
