@@ -1,32 +1,63 @@
-// Runs in the page before its own code: notes when pixels reach a canvas. Plain JavaScript, as the browser gets it.
+// Runs in the page before its own code: notes when pixels reach a canvas, and which move of the pointer they are
+// for. Plain JavaScript, as the browser gets it.
 (() => {
-  const draws = { stage: [], atlas: [] };
+  /** Pointer events: when the hand moved, and when the page was told. */
   const pointers = [];
+  /** Pictures of the stage: when they were asked of the worker, and when their pixels were on the canvas. */
+  const pictures = [];
+  const atlas = [];
+  const asked = new Map();
+  let first = null;
+  let answer = null;
+
+  const note = (event) => pointers.push({ moved: event.timeStamp, told: performance.now() });
+  // a browser that sends raw updates sends them first; the move that follows is the same movement
+  addEventListener('pointermove', note, true);
+  addEventListener('pointerrawupdate', note, true);
+
+  const post = Object.getOwnPropertyDescriptor(Worker.prototype, 'postMessage').value;
+  Worker.prototype.postMessage = function (message, ...rest) {
+    if (message.call === 'generate' && message.args[0].length === 1) asked.set(message.id, performance.now());
+    post.call(this, message, ...rest);
+  };
+  const listen = Object.getOwnPropertyDescriptor(EventTarget.prototype, 'addEventListener').value;
+  Worker.prototype.addEventListener = function (type, listener, options) {
+    // before the page's own listener hears of it
+    if (type === 'message') listen.call(this, 'message', ({ data }) => (answer = data.id));
+    listen.call(this, type, listener, options);
+  };
   const put = Object.getOwnPropertyDescriptor(CanvasRenderingContext2D.prototype, 'putImageData').value;
   CanvasRenderingContext2D.prototype.putImageData = function (image, x, y) {
     put.call(this, image, x, y);
-    // the visible one of the stage's two canvases is the smoothed stroke
     const { testid } = this.canvas.dataset;
-    const kind = testid === 'stroke' ? 'stage' : testid === 'atlas' ? 'atlas' : null;
-    if (kind === 'stage' && draws.stage.length === 0) globalThis.reportFirstDigit?.();
-    // a sheet is painted tile by tile; its last tile is the picture
-    if (
-      kind === 'stage' ||
-      (kind === 'atlas' && x + image.width === this.canvas.width && y + image.height === this.canvas.height)
-    )
-      draws[kind].push(performance.now());
+    const now = performance.now();
+    if (testid === 'atlas') atlas.push(now);
+    // the visible one of the stage's two canvases is the smoothed stroke
+    if (testid !== 'stroke') return;
+    if (first === null) {
+      first = now;
+      globalThis.reportFirstDigit?.();
+    }
+    if (asked.has(answer)) pictures.push({ asked: asked.get(answer), drawn: now });
   };
-  addEventListener('pointermove', (event) => pointers.push(event.timeStamp), true);
+
   globalThis.probe = {
-    first: () => draws.stage[0] ?? null,
-    clear: () => [draws.stage, draws.atlas, pointers].forEach((list) => (list.length = 0)),
-    /** For each pointer event that was followed by a picture: milliseconds from the event to its pixels. */
-    latencies: () =>
-      pointers.flatMap((pointer, k) => {
-        const next = pointers[k + 1] ?? Infinity;
-        const drawn = draws.stage.find((time) => time >= pointer);
-        return drawn === undefined ? [] : [{ latency: drawn - pointer, overtaken: drawn > next }];
-      }),
-    atlasPaints: () => draws.atlas.slice(),
+    first: () => first,
+    clear: () => [pointers, pictures, atlas].forEach((list) => (list.length = 0)),
+    /** Per movement: milliseconds from the hand to the first pixels that were asked for after the page knew of it. */
+    latencies: () => {
+      const movements = new Map();
+      for (const pointer of pointers)
+        if (!movements.has(pointer.moved)) movements.set(pointer.moved, pointer);
+      const all = [...movements.values()];
+      return all.flatMap(({ moved, told }, k) => {
+        const picture = pictures.find((picture) => picture.asked >= told);
+        if (picture === undefined) return [];
+        return [
+          { latency: picture.drawn - moved, overtaken: picture.drawn > (all[k + 1]?.moved ?? Infinity) },
+        ];
+      });
+    },
+    atlasPaints: () => atlas.slice(),
   };
 })();

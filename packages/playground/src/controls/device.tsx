@@ -19,7 +19,7 @@ export function DeviceMenu() {
     <>
       <button type="button" class="chip" popovertarget="device-menu" data-testid="device">
         <span class="chip-word">{NAMES[device]}</span>
-        <span class="chip-number">{time === 0 ? '…' : `${time.toFixed(time < 10 ? 1 : 0)} ms`}</span>
+        {time > 0 && <span class="chip-number">{`${time.toFixed(time < 10 ? 1 : 0)} ms`}</span>}
       </button>
       <div id="device-menu" class="menu" popover="auto">
         <fieldset>

@@ -11,6 +11,8 @@ import { padParts } from './use-drag-codes.ts';
 const FIELD = 7;
 const STEP = 0.1;
 const LEAP = 0.5;
+/** Milliseconds: a mouse may report a thousand times a second. */
+const RAW_PAUSE = 5;
 
 /** Codes to be marked on the pad, by name. */
 type Mark = Readonly<Record<string, number>> | null;
@@ -117,12 +119,21 @@ function usePadPointer(
       follow(event);
     };
     const up = () => (held = false);
+    // moves are handed out once per frame; raw updates come as they happen, so that the picture is ready by then
+    let last = 0;
+    const hurry = (event: Event) => {
+      if (event.timeStamp - last < RAW_PAUSE) return;
+      last = event.timeStamp;
+      follow(event as PointerEvent);
+    };
     target.addEventListener('pointerdown', down);
+    target.addEventListener('pointerrawupdate', hurry);
     target.addEventListener('pointermove', follow);
     target.addEventListener('pointerup', up);
     target.addEventListener('pointercancel', up);
     return () => {
       target.removeEventListener('pointerdown', down);
+      target.removeEventListener('pointerrawupdate', hurry);
       target.removeEventListener('pointermove', follow);
       target.removeEventListener('pointerup', up);
       target.removeEventListener('pointercancel', up);

@@ -3,6 +3,9 @@ import { Connection, EngineError } from './connection.ts';
 import type { CallName, Calls, Device, Generated, ModelSource, Opened, Row } from './protocol.ts';
 import { Scheduler } from './scheduler.ts';
 
+/** From this many pictures on a run is a sheet of its own. */
+const SHEET = 64;
+
 /** Share of a new measurement in the shown milliseconds: steady enough to read. */
 const SMOOTHING = 0.1;
 
@@ -13,7 +16,7 @@ export class Engine {
   readonly notice = signal<string | null>(null);
   /** WebGPU is being loaded and proved. */
   readonly switching = signal(false);
-  /** Inference time of one picture on the stage, smoothed; 0 before the first. */
+  /** Inference time of the picture on the stage, or of the atlas, smoothed; 0 before the first. */
   readonly milliseconds = signal(0);
   readonly threads = signal(1);
   readonly scheduler = new Scheduler((rows) => this.#generate(rows));
@@ -22,6 +25,8 @@ export class Engine {
   readonly #connect: (device: Device) => Connection;
   readonly #wasm: Connection;
   #gpu: Connection | null = null;
+  /** Pictures in the run that `milliseconds` is about. */
+  #timed = 0;
   /** What was opened last. */
   source: ModelSource | null = null;
 
@@ -99,10 +104,12 @@ export class Engine {
 
   async #generate(rows: readonly Row[]): Promise<Generated> {
     const generated = await this.#active.ask('generate', rows);
-    if (rows.length === 1) {
-      const before = this.milliseconds.value;
+    // strips and fields are by-work; a picture on the stage and a whole atlas are what one waits for
+    if (rows.length === 1 || rows.length >= SHEET) {
+      const before = rows.length === this.#timed ? this.milliseconds.value : 0;
       const now = generated.milliseconds;
       this.milliseconds.value = before === 0 ? now : before + SMOOTHING * (now - before);
+      this.#timed = rows.length;
     }
     return generated;
   }
