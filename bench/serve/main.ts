@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { availableParallelism, cpus } from 'node:os';
+import { availableParallelism, cpus, loadavg } from 'node:os';
 import { openModel } from '@infogan/contract';
 import { Command } from 'commander';
 import type { LoadResult } from './load.ts';
@@ -46,6 +46,7 @@ async function bound(): Promise<number> {
 }
 
 const { manifest } = await openModel((path) => readFile(`${flags.model}/${path}`), flags.model);
+const [busy = 0] = loadavg();
 const python = await findPeer();
 const running: RunningProcess[] = [];
 try {
@@ -75,6 +76,7 @@ try {
     node: process.version,
     model: `${manifest.name} (${manifest.provenance.preset})`,
     connections,
+    busy,
     peerMissing: python.reason,
   });
   console.log(text);

@@ -18,6 +18,8 @@ export interface Circumstances {
   readonly model: string;
   readonly connections: number;
   readonly peerMissing: string;
+  /** Load average when the bench began: other work distorts tails first. */
+  readonly busy: number;
 }
 
 /** The rounds as Markdown: medians over rounds, ratios within rounds. */
@@ -60,7 +62,9 @@ ${
 ${withPeer ? `| ours to FastAPI                          | ${ratio((r) => r.ours.perSecond / r.peer!.perSecond)} | ≥ 3 |\n` : ''}| ours to the bound that is left           | ${ratio((r) => r.ours.perSecond / boundLeft(r))} | ≥ 0.5 |
 | p99 to median at half load               | ${ratio((r) => r.half.p99 / r.half.median)} | ≤ 5 |
 
-Requests that failed: ${failures}. The load generator took ${(median(rounds.map((r) => r.ours.cores)) * 100).toFixed(0)} % of one core.
+Requests that failed: ${failures}. The load generator took ${(median(rounds.map((r) => r.ours.cores)) * 100).toFixed(0)} % of one core. When the bench began, ${where.busy.toFixed(
+    1,
+  )} other processes wanted the ${where.cores} cores; with more than a few tenths the tails say little.
 `;
 }
 
