@@ -3,6 +3,9 @@ import { checkCodeNames } from '../http/codes.ts';
 import type { Pool } from '../pool/pool.ts';
 import { readModelDirectory, type Asset } from './directory.ts';
 
+/** A version that was swapped out stays loaded for requests of several steps that began with it. */
+const RETIRE_MS = 30_000;
+
 /** `--model name=DIR`. */
 export interface ModelSource {
   readonly name: string;
@@ -89,7 +92,7 @@ export class Registry {
       const fresh = await this.#load({ name, directory }, version);
       if (fresh === null) return { model: name, outcome: 'unchanged', version };
       this.#served.set(name, fresh);
-      void this.#pool.remove(old.key);
+      setTimeout(() => void this.#pool.remove(old.key), RETIRE_MS).unref();
       return { model: name, outcome: 'swapped', version: fresh.version };
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
