@@ -9,7 +9,11 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 function run(command, args) {
-  const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' });
+  const { status } = spawnSync(command, args, {
+    cwd: root,
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
   if (status !== 0) process.exit(status ?? 1);
 }
 
@@ -28,7 +32,9 @@ if (newest(join(root, 'node_modules', '.modules.yaml')) < newest(lock)) {
 }
 
 const playground = join(root, 'packages', 'playground');
-const sources = ['src', 'public', 'index.html', 'vite.config.ts'].map((path) => newest(join(playground, path)));
+const sources = ['src', 'public', 'index.html', 'vite.config.ts'].map((path) =>
+  newest(join(playground, path)),
+);
 if (newest(join(playground, 'dist', 'index.html')) < Math.max(...sources)) {
   console.log('setup: building the playground');
   run('npx', ['vite', 'build', playground, '--logLevel', 'warn']);
