@@ -8,8 +8,9 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
-function run(command, args) {
+function run(command, args, env = {}) {
   const { status } = spawnSync(command, args, {
+    env: { ...process.env, ...env },
     cwd: root,
     stdio: 'inherit',
     shell: process.platform === 'win32',
@@ -32,10 +33,13 @@ if (newest(join(root, 'node_modules', '.modules.yaml')) < newest(lock)) {
 }
 
 const playground = join(root, 'packages', 'playground');
-const sources = ['src', 'public', 'index.html', 'vite.config.ts'].map((path) =>
+const sources = ['src', 'public', 'vite', 'index.html', 'vite.config.ts', '../contract/src'].map((path) =>
   newest(join(playground, path)),
 );
 if (newest(join(playground, 'dist', 'index.html')) < Math.max(...sources)) {
   console.log('setup: building the playground');
-  run('npx', ['vite', 'build', playground, '--logLevel', 'warn']);
+  // the strongest compression of the runtime takes a minute, and saves nothing on localhost; `pnpm build` has it
+  run('npx', ['vite', 'build', playground, '--logLevel', 'warn'], {
+    INFOGAN_BROTLI: process.env.INFOGAN_BROTLI ?? '9',
+  });
 }
