@@ -3,13 +3,26 @@ import * as z from 'zod';
 const weight = z.number().min(0).max(100);
 const rate = z.number().positive().max(1);
 
-/** A weight that falls linearly between two shares of the training. */
-const Annealed = z.strictObject({ from: weight, to: weight, between: z.tuple([z.number(), z.number()]) });
+/**
+ * A weight that falls linearly between two shares of the training, but not before a number of steps: in a short
+ * training the categories need the full weight to the end.
+ */
+const Annealed = z.strictObject({
+  from: weight,
+  to: weight,
+  between: z.tuple([z.number(), z.number()]),
+  notBefore: z.int().min(0),
+});
 export type Annealed = z.infer<typeof Annealed>;
 
-/** The weight at a share (0 … 1) of the training. */
-export function annealed({ from, to, between: [start, end] }: Annealed, share: number): number {
-  const progress = Math.min(1, Math.max(0, (share - start) / Math.max(1e-9, end - start)));
+/** The weight at a step of the training. */
+export function annealed(
+  { from, to, between: [start, end], notBefore }: Annealed,
+  step: number,
+  steps: number,
+): number {
+  const delay = Math.max(0, notBefore / steps - start);
+  const progress = Math.min(1, Math.max(0, (step / steps - start - delay) / Math.max(1e-9, end - start)));
   return from + (to - from) * progress;
 }
 

@@ -145,8 +145,8 @@ export function schedule(recipe: Recipe, step: number, steps: number): Arrays {
     recognizerRate: rate(recipe.rates.recognizer),
     // early weights are forgotten faster, so that the mean never rests on the initial ones
     averaging: new Float32Array([Math.min(recipe.averaging, t / (t + 10))]),
-    sharpnessWeight: new Float32Array([annealed(recipe.weights.sharpness, step / steps)]),
-    balanceWeight: new Float32Array([annealed(recipe.weights.balance, step / steps)]),
+    sharpnessWeight: new Float32Array([annealed(recipe.weights.sharpness, step, steps)]),
+    balanceWeight: new Float32Array([annealed(recipe.weights.balance, step, steps)]),
   };
 }
 

@@ -53,10 +53,10 @@ export const mnist: Preset = {
       category: 1,
       codes: 2,
       consistency: 1,
-      sharpness: { from: 0.5, to: 0.1, between: [0.2, 0.6] },
+      sharpness: { from: 0.5, to: 0.1, between: [0.2, 0.6], notBefore: 1000 },
       // 0.4 from the start collapsed the categories into three or four; 2 does not. Once they stand, the weight falls:
       // a batch of 128 is never quite balanced, and pulling it there misnames digits at the border
-      balance: { from: 2, to: 0.3, between: [0.2, 0.6] },
+      balance: { from: 2, to: 0.3, between: [0.2, 0.6], notBefore: 1000 },
       anchors: 1,
     },
     augment: { rotation: 0.2, shear: 0.35, scale: 0.15, shift: 2, thicken: 0.6 },
