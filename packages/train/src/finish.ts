@@ -26,8 +26,8 @@ export type FinalWeights = Record<string, StoredTensor>;
 
 /**
  * Puts the networks in inference form: batch-norm statistics of the generator are those of codes drawn from the
- * prior, of trunk and Q head those of real pictures (statistics mixed over real and generated spoil both). Weights are rounded to half precision here, before
- * calibration and probe, so that every file that stores them so loses nothing.
+ * prior, of trunk and Q head those of real pictures (statistics mixed over real and generated spoil both). Weights
+ * are rounded to half precision here, before calibration and probe, so that files that store them so lose nothing.
  * @param vectors the parameter vector of each network, the generator's being the average
  */
 export async function inferenceWeights(

@@ -1,6 +1,5 @@
-import { Random, deriveSeed } from '@infogan/contract';
 import { join } from 'node:path';
-import { UserError } from '@infogan/contract';
+import { Random, UserError, deriveSeed } from '@infogan/contract';
 import { initialWeights } from './network.ts';
 import { RUN_FILES } from './run-directory.ts';
 import { encodeTensors, readTensors, writeAtomically } from './safetensors.ts';

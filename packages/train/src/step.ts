@@ -17,7 +17,7 @@ import {
   oneHot,
   realLoss,
 } from './losses.ts';
-import { buildNetwork, forward, type BuiltNetwork, type Parameter, type Weights } from './network.ts';
+import { buildNetwork, forward, type BuiltNetwork, type Weights } from './network.ts';
 import type { Preset } from './presets/index.ts';
 import type { Recipe } from './recipe.ts';
 import { flatten, layoutOf, unflatten, type VectorLayout } from './vector.ts';
@@ -294,9 +294,4 @@ function gradients(weights: Weights, lossOf: (weights: Weights) => Loss) {
   });
   const tensors = byWeight(names.map((name) => weights[name]!));
   return { gradients: Object.fromEntries(names.map((name, i) => [name, tensors[i]!])), parts };
-}
-
-/** Names of the parameters that a vector holds, for checkpoints. */
-export function parametersOf(gan: Gan, vector: VectorName): readonly Parameter[] {
-  return gan.layouts[vector].parameters;
 }

@@ -5,7 +5,7 @@ import type { ModelRoutes } from './model-routes.ts';
 
 /**
  * `GET /digit/7` of the default model without express, whose routing costs three times as much as everything
- * else that the main thread does for a picture (60 of 75 µs; see bench/results/serve.md). The handler is the very
+ * else that the main thread does for a picture (LOG.md, serve). The handler is the very
  * one that express would call; anything that does not look like the hot path is left to express.
  * @returns whether the request was taken
  */
