@@ -19,7 +19,7 @@ import { RUN_FILES, writeRun, type Calibration, type Run } from './run-directory
 import { encodeTensors, writeAtomically } from './safetensors.ts';
 import { sheetLatents, writeSheet } from './sample-sheet.ts';
 import type { TrainOutcome } from './train.ts';
-import { buildGan, type Gan } from './step.ts';
+import { buildGan, type Gan } from './gan.ts';
 
 const PROBES = 8;
 /** Largest difference that a runtime may show from the trainer's numbers. */

@@ -14,7 +14,8 @@ import {
 import { forward, type BuiltNetwork, type Weights } from './network.ts';
 import type { StoredTensor } from './safetensors.ts';
 import { batchNormStatistics } from './statistics.ts';
-import { latentVector, VECTORS, type Gan, type VectorName } from './step.ts';
+import { latentVector } from './code.ts';
+import { VECTORS, type Gan, type VectorName } from './gan.ts';
 import { unflattenArray } from './vector.ts';
 
 /** Pictures per batch and batches over which batch norm's statistics are taken. */

@@ -43,7 +43,8 @@ export {
   type StoredTensor,
   type TensorFile,
 } from './safetensors.ts';
-export { buildGan, stateInputs, stepInputs, trainingStep, type Gan } from './step.ts';
+export { buildGan, type Gan } from './gan.ts';
+export { stateInputs, stepInputs, trainingStep } from './step.ts';
 export { initialState, readCheckpoint, writeCheckpoint, type Checkpoint, type State } from './state.ts';
 export {
   schedule,

@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs';
 import { categoricals, normals, uniforms, type ImageGeometry, type LatentSpec } from '@infogan/contract';
 import type { InputSpec, TensorFunction } from './engine/engine.ts';
 import { infer, type Weights } from './network.ts';
-import { latentVector, readHead, type Gan } from './step.ts';
+import { latentVector, readHead } from './code.ts';
+import type { Gan } from './gan.ts';
 
 /** Inputs of the generator for a fixed batch. */
 export function latentInputs(latent: LatentSpec, batch: number): Record<string, InputSpec> {

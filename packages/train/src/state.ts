@@ -3,7 +3,8 @@ import { Random, UserError, deriveSeed } from '@infogan/contract';
 import { initialWeights } from './network.ts';
 import { RUN_FILES } from './run-directory.ts';
 import { encodeTensors, readTensors, writeAtomically } from './safetensors.ts';
-import { stateInputs, VECTORS, type Gan } from './step.ts';
+import { VECTORS, type Gan } from './gan.ts';
+import { stateInputs } from './step.ts';
 import { flattenArrays } from './vector.ts';
 
 /** The step's state on the host: parameter vectors, Adam's means, the averaged generator. */

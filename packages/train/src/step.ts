@@ -1,86 +1,14 @@
 import * as tf from '@tensorflow/tfjs';
-import {
-  categoricals,
-  latentWidth,
-  normals,
-  uniforms,
-  type ImageGeometry,
-  type LatentSpec,
-} from '@infogan/contract';
+import { categoricals, normals, uniforms } from '@infogan/contract';
 import { adam, type AdamState } from './adam.ts';
+import { latentVector, readHead } from './code.ts';
 import type { InputSpec, TensorFunction } from './engine/engine.ts';
-import {
-  crossEntropy,
-  generatedLoss,
-  marginalEntropy,
-  meanSquaredError,
-  oneHot,
-  realLoss,
-} from './losses.ts';
-import { buildNetwork, forward, type BuiltNetwork, type Weights } from './network.ts';
-import type { Preset } from './presets/index.ts';
+import { VECTORS, type Gan, type VectorName } from './gan.ts';
+import { realLoss } from './losses.ts';
+import { forward, type Weights } from './network.ts';
+import { criticLoss, informationLoss, type Loss } from './objective.ts';
 import type { Recipe } from './recipe.ts';
-import { flatten, layoutOf, unflatten, type VectorLayout } from './vector.ts';
-
-/** An InfoGAN's networks with the layout of each parameter vector. */
-export interface Gan {
-  readonly latent: LatentSpec;
-  readonly image: ImageGeometry;
-  readonly generator: BuiltNetwork;
-  readonly trunk: BuiltNetwork;
-  readonly discriminator: BuiltNetwork;
-  readonly recognizer: BuiltNetwork;
-  /** The three vectors that optimizers step: generator; trunk with validity head; Q head. */
-  readonly layouts: Readonly<Record<VectorName, VectorLayout>>;
-}
-export const VECTORS = ['generator', 'discriminator', 'recognizer'] as const;
-export type VectorName = (typeof VECTORS)[number];
-
-/** @throws when the layers do not fit each other, the latent code or the picture */
-export function buildGan({ latent, image, networks }: Pick<Preset, 'latent' | 'image' | 'networks'>): Gan {
-  const generator = buildNetwork('generator', networks.generator, { features: latentWidth(latent) });
-  const trunk = buildNetwork('trunk', networks.trunk, image);
-  const discriminator = buildNetwork('discriminator', networks.discriminator, trunk.output);
-  const recognizer = buildNetwork('recognizer', networks.recognizer, trunk.output);
-  const layouts = {
-    generator: layoutOf(generator.parameters),
-    discriminator: layoutOf([...trunk.parameters, ...discriminator.parameters]),
-    recognizer: layoutOf(recognizer.parameters),
-  };
-  return { latent, image, generator, trunk, discriminator, recognizer, layouts };
-}
-
-/** The generator's input vector: every part of the latent code side by side, categories one-hot. @returns [N, width] */
-export function latentVector(latent: LatentSpec, inputs: Readonly<Record<string, tf.Tensor>>): tf.Tensor2D {
-  let code = 0;
-  const parts = latent.map((part) => {
-    switch (part.kind) {
-      case 'normal':
-        return inputs[part.name]!;
-      case 'categorical':
-        return oneHot(inputs[part.name]!, part.labels.length);
-      case 'uniform':
-        return tf.slice(inputs['c']!, [0, code++], [-1, 1]);
-    }
-  });
-  return tf.concat(parts, 1) as tf.Tensor2D;
-}
-
-/** What the Q head says: per categorical code its logits [N, K], and the continuous codes [N, k]. */
-export interface Reading {
-  readonly logits: Readonly<Record<string, tf.Tensor>>;
-  readonly codes: tf.Tensor;
-}
-
-/** Cuts the Q head's output into the parts of the latent code. */
-export function readHead(latent: LatentSpec, output: tf.Tensor): Reading {
-  const sizes = [...categoricals(latent).map(({ labels }) => labels.length), uniforms(latent).length];
-  const parts = tf.split(output, sizes, 1);
-  return {
-    logits: Object.fromEntries(categoricals(latent).map(({ name }, i) => [name, parts[i]!])),
-    codes: parts.at(-1)!,
-  };
-}
+import { flatten, unflatten } from './vector.ts';
 
 /** The inputs of one step besides the state: pictures [N, H, W, C] in [-1, 1], latent code, known code changes, rates. */
 export function stepInputs({ latent, image }: Gan, batchSize: number): Record<string, InputSpec> {
@@ -179,97 +107,6 @@ export function trainingStep(gan: Gan, recipe: Recipe): TensorFunction {
       ...d.parts,
       ...g.parts,
     };
-  };
-}
-
-interface Loss {
-  readonly loss: tf.Tensor;
-  /** Named parts to log, each a scalar. */
-  readonly parts: Readonly<Record<string, tf.Tensor>>;
-}
-
-function criticLoss(
-  gan: Gan,
-  recipe: Recipe,
-  weights: Weights,
-  x: Readonly<Record<string, tf.Tensor>>,
-): Loss {
-  const trunk = (pictures: tf.Tensor) => forward(gan.trunk, weights, pictures);
-  const read = (features: tf.Tensor) => readHead(gan.latent, forward(gan.recognizer, weights, features));
-  const judge = (features: tf.Tensor) => forward(gan.discriminator, weights, features);
-
-  const realFeatures = trunk(x['real']!);
-  const generatedFeatures = trunk(x['generated']!);
-  const validity = tf.add(realLoss(judge(realFeatures)), generatedLoss(judge(generatedFeatures)));
-  const info = informationLoss(gan, recipe, read(generatedFeatures), x);
-  const parts = { D: validity, ...info.parts };
-  if (!usesRealPictures(recipe)) return { loss: tf.add(validity, info.loss), parts };
-  const known = realPictureLoss(gan, recipe, read(realFeatures), read(trunk(x['changed']!)), x);
-  return { loss: tf.addN([validity, info.loss, known.loss]), parts: { ...parts, ...known.parts } };
-}
-
-/** Lower bound of the mutual information (Chen et al. 2016, section 5): how well Q reads the code that G was given. */
-function informationLoss(
-  gan: Gan,
-  recipe: Recipe,
-  reading: Reading,
-  x: Readonly<Record<string, tf.Tensor>>,
-): Loss {
-  const category = categoricals(gan.latent).map(({ name, labels }) => {
-    const target = oneHot(x[name]!, labels.length);
-    return crossEntropy(target, tf.logSoftmax(reading.logits[name]!));
-  });
-  const categoryLoss = tf.addN(category);
-  const codeLoss = meanSquaredError(reading.codes, x['c']!);
-  const { weights } = recipe;
-  return {
-    loss: tf.add(tf.mul(categoryLoss, weights.category), tf.mul(codeLoss, weights.codes)),
-    parts: { category: categoryLoss, codes: codeLoss },
-  };
-}
-
-/** Whether any term on real pictures has a weight; without one their changed copies need not be computed. */
-function usesRealPictures({ weights }: Recipe): boolean {
-  const { consistency, anchors, sharpness, balance } = weights;
-  return [consistency, anchors, sharpness.from, sharpness.to, balance.from, balance.to].some(
-    (weight) => weight > 0,
-  );
-}
-
-/**
- * What makes the categories the digits and the codes slant and thickness, without labels. With p = Q's
- * softmax on a real picture and p' on its changed copy: consistency `CE(p, p')`, sharpness `mean H(p)`, balance
- * `-H(mean p)` (the terms of a mutual information between picture and category, after Bridle et al. 1991 and
- * Ji et al. 2019), and anchors: the codes of the copy must differ by the change that was made.
- */
-function realPictureLoss(
-  gan: Gan,
-  recipe: Recipe,
-  real: Reading,
-  changed: Reading,
-  x: Readonly<Record<string, tf.Tensor>>,
-): Loss {
-  const { weights } = recipe;
-  const terms = categoricals(gan.latent).map(({ name }) => {
-    const logP = tf.logSoftmax(real.logits[name]!);
-    const p = tf.exp(logP);
-    const consistency = crossEntropy(p, tf.logSoftmax(changed.logits[name]!));
-    const sharpness = crossEntropy(p, logP);
-    const balance = marginalEntropy(p);
-    return { consistency, sharpness, balance };
-  });
-  const consistency = tf.addN(terms.map((term) => term.consistency));
-  const sharpness = tf.addN(terms.map((term) => term.sharpness));
-  const balance = tf.addN(terms.map((term) => term.balance));
-  const anchors = meanSquaredError(tf.sub(changed.codes, real.codes), x['codeChange']!);
-  return {
-    loss: tf.addN([
-      tf.mul(consistency, weights.consistency),
-      tf.mul(sharpness, x['sharpnessWeight']!),
-      tf.neg(tf.mul(balance, x['balanceWeight']!)),
-      tf.mul(anchors, weights.anchors),
-    ]),
-    parts: { consistency, balance, anchors },
   };
 }
 

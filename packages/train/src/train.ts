@@ -13,7 +13,9 @@ import { RUN_FILES, writeRun, type Run } from './run-directory.ts';
 import { writeAtomically } from './safetensors.ts';
 import { sheetLatents, writeSheet } from './sample-sheet.ts';
 import { readCheckpoint, initialState, writeCheckpoint, type Checkpoint, type State } from './state.ts';
-import { buildGan, latentVector, stateInputs, stepInputs, trainingStep, type Gan } from './step.ts';
+import { latentVector } from './code.ts';
+import { buildGan, type Gan } from './gan.ts';
+import { stateInputs, stepInputs, trainingStep } from './step.ts';
 import { unflatten } from './vector.ts';
 import { watchTraining } from './watch.ts';
 
