@@ -1,67 +1,54 @@
-import { availableParallelism, totalmem } from 'node:os';
+import { availableParallelism, cpus, totalmem } from 'node:os';
 import { createRequire } from 'node:module';
-import { PROVIDERS, whyNot } from './engine/device.ts';
-import { BACKENDS, whyNotBackend, type BackendName } from './engine/select.ts';
+import { BACKEND_PACKAGES, type LoadedBackend } from './engine/backends.ts';
+import { PROVIDERS, examineProvider } from './engine/device.ts';
+import { optionalVersion } from './engine/optional.ts';
+import { tryBackend } from './engine/select.ts';
 
 interface Finding {
   readonly part: string;
   readonly version: string;
-  /** Null when it runs; else why not, or what would help. */
-  readonly missing: string | null;
+  readonly works: boolean;
+  /** How fast or on what where it works; else why not, or what would help. */
+  readonly detail: string;
 }
 
-/** `pnpm doctor`: what this machine can train on, what is missing and how to get it. */
-async function examine(): Promise<Finding[]> {
-  const node = Number(process.versions.node.split('.')[0]);
-  const findings: Finding[] = [
-    {
-      part: 'Node.js',
-      version: process.versions.node,
-      missing: node >= 20 ? null : 'install Node.js 20 or newer',
-    },
-    {
-      part: 'CPU',
-      version: `${availableParallelism()} threads, ${(totalmem() / 2 ** 30).toFixed(0)} GiB`,
-      missing: null,
-    },
-  ];
+/** `pnpm run doctor` (`pnpm doctor` is pnpm's own): what this machine can train on, what is missing and how to get it. */
+async function* examine(): AsyncGenerator<Finding> {
+  const works = Number(process.versions.node.split('.')[0]) >= 20;
+  const advice = works ? '' : 'install Node.js 20 or newer';
+  yield { part: 'Node.js', version: process.versions.node, works, detail: advice };
+  const processor = cpus()[0]?.model.trim() ?? '';
+  const memory = `${availableParallelism()} threads, ${(totalmem() / 2 ** 30).toFixed(0)} GiB`;
+  yield { part: 'CPU', version: processor, works: true, detail: memory };
+
+  const runtime = createRequire(import.meta.url)('onnxruntime-node/package.json') as { version: string };
   for (const provider of PROVIDERS) {
-    const version = packageVersion('onnxruntime-node');
-    findings.push({ part: `compiled, --device ${provider}`, version, missing: await whyNot(provider) });
+    const found = await examineProvider(provider);
+    const detail = found.runs ? `matrix product ${found.gflops.toPrecision(3)} GFLOP/s` : found.why;
+    const part = `compiled, --device ${provider}`;
+    yield { part, version: runtime.version, works: found.runs, detail };
   }
-  for (const backend of BACKENDS.filter((name): name is Exclude<BackendName, 'auto'> => name !== 'auto')) {
-    const name =
-      backend === 'cpu'
-        ? '@tensorflow/tfjs'
-        : backend === 'wasm'
-          ? '@tensorflow/tfjs-backend-wasm'
-          : `@tensorflow/${backend}`;
-    const reason = await whyNotBackend(backend);
-    const help = backend.startsWith('tfjs-node')
-      ? '; it is optional and needs libtensorflow, which its install script downloads'
-      : '';
-    findings.push({
-      part: `eager, --backend ${backend}`,
-      version: packageVersion(name),
-      missing: reason === null ? null : `${reason}${help}`,
-    });
-  }
-  return findings;
-}
-
-function packageVersion(name: string): string {
-  try {
-    const require = createRequire(import.meta.url);
-    return (require(`${name}/package.json`) as { version: string }).version;
-  } catch {
-    return 'not installed';
+  for (const [backend, names] of Object.entries(BACKEND_PACKAGES) as [LoadedBackend, [string]][]) {
+    const found = await tryBackend(backend);
+    const detail = found.runs ? (found.drawback ?? found.description) : found.why + help(backend);
+    const version = optionalVersion(...names) ?? 'not installed';
+    yield { part: `eager, --backend ${backend}`, version, works: found.runs, detail };
   }
 }
 
-const findings = await examine();
-const width = Math.max(...findings.map(({ part }) => part.length));
-for (const { part, version, missing } of findings) {
+function help(backend: LoadedBackend): string {
+  return backend === 'tfjs-node-gpu'
+    ? '; optional, for CUDA 11.2: its install script downloads libtensorflow'
+    : '';
+}
+
+const width = Math.max(
+  ...Object.keys(BACKEND_PACKAGES).map((name) => name.length + 'eager, --backend '.length),
+);
+for await (const { part, version, works, detail } of examine()) {
   console.log(
-    `${missing === null ? '✓' : '✗'} ${part.padEnd(width)}  ${version}${missing === null ? '' : `  (${missing})`}`,
+    `${works ? '✓' : '✗'} ${part.padEnd(width)}  ${version}${detail === '' ? '' : `  (${detail})`}`,
   );
 }
+process.exit(0); // a WebGPU device keeps a process alive

@@ -7,7 +7,7 @@ export {
   DEVICES,
   PROVIDERS,
   selectProvider,
-  whyNot,
+  examineProvider,
   type DeviceName,
   type Provider,
 } from './engine/device.ts';

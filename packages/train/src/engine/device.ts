@@ -1,10 +1,8 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import * as tf from '@tensorflow/tfjs';
 import { UserError } from '@infogan/contract';
-import { trace } from '@infogan/tracer';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { probeProvider, type Probe } from './probe.ts';
 
 /** Execution providers of ONNX Runtime that the compiled engine can train on. */
 export const PROVIDERS = ['cuda', 'webgpu', 'cpu'] as const;
@@ -12,34 +10,42 @@ export type Provider = (typeof PROVIDERS)[number];
 export const DEVICES = ['auto', ...PROVIDERS] as const;
 export type DeviceName = (typeof DEVICES)[number];
 
-/** Why a provider cannot run here, and what would help; null when it runs. */
-export async function whyNot(provider: Provider): Promise<string | null> {
+/** A step is hundreds of small nodes, each a dispatch: WebGPU pays where its matrix product is this many times the CPU's. */
+const WORTHWHILE = 4;
+
+/** Whether a provider runs here and how fast; else why not, and what would help. */
+export async function examineProvider(provider: Provider): Promise<Probe> {
   if (provider === 'cuda' && !hasCudaLibrary()) {
-    return 'ONNX Runtime’s CUDA library is not installed; on Linux x64 the install script of onnxruntime-node fetches it (set it true in pnpm-workspace.yaml, then pnpm rebuild onnxruntime-node)';
+    return {
+      runs: false,
+      why: 'ONNX Runtime’s CUDA library is not installed; on Linux x64 the install script of onnxruntime-node fetches it (set it true in pnpm-workspace.yaml, then pnpm rebuild onnxruntime-node)',
+    };
   }
-  try {
-    await runOnce(provider);
-    return null;
-  } catch (error) {
-    return error instanceof Error ? lastSentence(error.message) : String(error);
-  }
+  return shorten(await probeProvider(provider));
 }
 
 /**
- * Chooses where the compiled engine runs. `auto` takes CUDA where it runs and the CPU otherwise; WebGPU is taken
- * only when asked for, since it is often a software adapter.
+ * Chooses where the compiled engine runs. `auto` takes CUDA where it runs, then WebGPU where its matrix product is
+ * several times as fast as the CPU's (a software adapter's is slower), and the CPU otherwise.
  * @throws UserError when a device that was asked for cannot run
  */
 export async function selectProvider(device: DeviceName): Promise<{ provider: Provider; note: string }> {
-  if (device === 'auto') {
-    const reason = await whyNot('cuda');
-    return reason === null
-      ? { provider: 'cuda', note: '' }
-      : { provider: 'cpu', note: `; not cuda: ${reason}` };
+  if (device === 'cpu') return { provider: 'cpu', note: '' };
+  if (device !== 'auto') {
+    const found = await examineProvider(device);
+    if (found.runs) return { provider: device, note: '' };
+    throw new UserError(`train: device ${device} cannot run here: ${found.why}; take --device auto`);
   }
-  const reason = await whyNot(device);
-  if (reason === null) return { provider: device, note: '' };
-  throw new UserError(`train: device ${device} cannot run here: ${reason}; take --device auto`);
+  const cuda = await examineProvider('cuda');
+  if (cuda.runs) return { provider: 'cuda', note: '' };
+  const refused = `; not cuda: ${cuda.why}`;
+  const webgpu = await examineProvider('webgpu');
+  if (!webgpu.runs) return { provider: 'cpu', note: `${refused}; not webgpu: ${webgpu.why}` };
+  const cpu = await examineProvider('cpu');
+  const ratio = webgpu.gflops / (cpu.runs ? cpu.gflops : 0);
+  if (ratio >= WORTHWHILE) return { provider: 'webgpu', note: refused };
+  const why = `its matrix product runs at ${ratio.toPrecision(2)} times the CPU’s rate, under ${WORTHWHILE} the CPU wins`;
+  return { provider: 'cpu', note: `${refused}; not webgpu: ${why}` };
 }
 
 /** Asking ONNX Runtime for CUDA without its library prints an error that only confuses: look first. */
@@ -52,23 +58,9 @@ function hasCudaLibrary(): boolean {
   );
 }
 
-/** A session that opens may still fail at its first kernel. */
-async function runOnce(provider: Provider): Promise<void> {
-  const { bytes } = trace(({ x }) => ({ y: tf.matMul(x!, x!) }), {
-    x: { shape: [2, 2] },
-  });
-  const session = await InferenceSession.create(bytes, {
-    executionProviders: [provider],
-    logSeverityLevel: 4,
-  });
-  const { y } = await session.run({ x: new Tensor('float32', Float32Array.of(1, 2, 3, 4), [2, 2]) });
-  await session.release();
-  const values = [...(y!.data as Float32Array)];
-  if (values.join() !== '7,10,15,22')
-    throw new Error(`it computes ${values.join()} where 7,10,15,22 is right`);
-}
-
-function lastSentence(message: string): string {
-  const first = message.split('\n')[0]!;
-  return first.length <= 160 ? first : `…${first.slice(-160)}`;
+/** ONNX Runtime puts C++ signatures before its sentence. */
+function shorten(found: Probe): Probe {
+  if (found.runs) return found;
+  const sentence = /(?:was false\.|failed\.|:)\s*(Failed to get a WebGPU adapter.*)$/.exec(found.why)?.[1];
+  return sentence === undefined ? found : { runs: false, why: sentence };
 }

@@ -1,32 +1,14 @@
-import * as tf from '@tensorflow/tfjs';
 import { UserError } from '@infogan/contract';
+import { LOADERS, type LoadedBackend } from './backends.ts';
 import { compiledEngine } from './compiled.ts';
 import { selectProvider, type DeviceName } from './device.ts';
 import { eagerEngine } from './eager.ts';
 import type { Engine } from './engine.ts';
 
 export const ENGINES = ['compiled', 'eager'] as const;
-export const BACKENDS = ['auto', 'tfjs-node-gpu', 'tfjs-node', 'wasm', 'cpu'] as const;
+export const BACKENDS = ['auto', 'tfjs-node-gpu', 'tfjs-node', 'webgpu', 'wasm', 'cpu'] as const;
 export type EngineName = (typeof ENGINES)[number];
 export type BackendName = (typeof BACKENDS)[number];
-
-/** Native packages are optional: they are imported by name at run time, and any error is a reason to say and go on. */
-const LOADERS: Readonly<Record<Exclude<BackendName, 'auto'>, () => Promise<string>>> = {
-  'tfjs-node-gpu': async () => {
-    await importOptional('@tensorflow/tfjs-node-gpu');
-    return use('tensorflow');
-  },
-  'tfjs-node': async () => {
-    await importOptional('@tensorflow/tfjs-node');
-    return use('tensorflow');
-  },
-  wasm: async () => {
-    const { registerWasmConvolutionGradient } = await import('./wasm.ts');
-    registerWasmConvolutionGradient();
-    return use('wasm');
-  },
-  cpu: () => use('cpu'),
-};
 
 /**
  * @param backend of the eager engine @param device of the compiled engine
@@ -44,7 +26,8 @@ export async function selectEngine(
   }
   if (backend !== 'auto') {
     try {
-      return eagerEngine(`eager (TensorFlow.js, ${await LOADERS[backend]()})`);
+      const { description } = await LOADERS[backend]();
+      return eagerEngine(`eager (TensorFlow.js, ${description})`);
     } catch (error) {
       throw new UserError(
         `train: back end ${backend} cannot run here: ${firstLine(error)}; take --backend auto`,
@@ -52,10 +35,13 @@ export async function selectEngine(
     }
   }
   const refused: string[] = [];
-  for (const [name, load] of Object.entries(LOADERS)) {
+  for (const name of Object.keys(LOADERS) as LoadedBackend[]) {
     try {
-      const device = await load();
-      return eagerEngine([`eager (TensorFlow.js, ${device})`, ...refused].join('; '));
+      const { description, drawback } = await LOADERS[name]();
+      if (drawback === null) {
+        return eagerEngine([`eager (TensorFlow.js, ${description})`, ...refused].join('; '));
+      }
+      refused.push(`not ${name}: ${drawback}`);
     } catch (error) {
       refused.push(`not ${name}: ${firstLine(error)}`);
     }
@@ -63,28 +49,17 @@ export async function selectEngine(
   throw new UserError(`train: no TensorFlow.js back end runs here (${refused.join('; ')})`);
 }
 
-/** Why a back end cannot run here; null when it does, and is then the current one. */
-export async function whyNotBackend(name: Exclude<BackendName, 'auto'>): Promise<string | null> {
+/** Starts a back end, which is then the current one. @returns what it says of itself, or why it cannot run here */
+export async function tryBackend(
+  name: LoadedBackend,
+): Promise<{ runs: true; description: string; drawback: string | null } | { runs: false; why: string }> {
   try {
-    await LOADERS[name]();
-    return null;
+    return { runs: true, ...(await LOADERS[name]()) };
   } catch (error) {
-    return firstLine(error);
+    return { runs: false, why: firstLine(error) };
   }
 }
 
-async function importOptional(name: string): Promise<void> {
-  await import(name);
-}
-
-async function use(backend: string): Promise<string> {
-  const works = await tf.setBackend(backend);
-  if (!works) throw new Error(`TensorFlow.js could not start its back end ${backend}`);
-  await tf.ready();
-  return tf.getBackend();
-}
-
 function firstLine(error: unknown): string {
-  if ((error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND') return 'its package is not installed';
   return (error instanceof Error ? error.message : String(error)).split('\n')[0]!;
 }
