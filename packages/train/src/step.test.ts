@@ -47,6 +47,7 @@ describe('the training step', () => {
     compiled = await threeSteps('compiled');
   }, 60_000);
 
+  // engine/parity.test.ts holds every other engine to the same
   test('gives the same losses on both engines, three steps long', () => {
     for (let step = 0; step < STEPS; step++) {
       for (const [name, [value]] of Object.entries(eager.losses[step]!)) {
@@ -62,18 +63,6 @@ describe('the training step', () => {
       expect(shareWithin(compiled.state[name]!, expected, 2e-4), name).toBeGreaterThan(0.995);
     }
   });
-
-  test('the wasm back end, whose filter gradient is composed, agrees too', async () => {
-    const wasm = await threeSteps('eager', 'wasm');
-    // wasm's exp and log round differently, and Adam's first steps magnify that
-    [1e-4, 1e-3, 3e-3].forEach((tolerance, step) => {
-      for (const [name, [value]] of Object.entries(eager.losses[step]!)) {
-        expect(Math.abs(wasm.losses[step]![name]![0]! - value!), `${name} of step ${step}`).toBeLessThan(
-          tolerance,
-        );
-      }
-    });
-  }, 60_000);
 
   test('leaks no tensor', () => {
     expect(new Set(eager.tensors).size).toBe(1);

@@ -46,7 +46,7 @@ beforeAll(async () => {
 
 test.for(ENGINES)(
   '%s %s takes the same three steps as plain JavaScript',
-  { timeout: 180_000 },
+  { timeout: 300_000 },
   async ([kind, name], { skip }) => {
     const found = await threeSteps(kind, name);
     if ('missing' in found) return skip(found.missing);

@@ -4,8 +4,8 @@ import { writeFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs';
 import { UserError } from '@infogan/contract';
 import { loadMnist } from '@infogan/data';
-import { batchSource, buildGan, initialState, schedule, selectEngine } from '@infogan/train';
-import { stateInputs, stepInputs, trainingStep, type BackendName, type DeviceName } from '@infogan/train';
+import { batchSource, buildGan, initialState, schedule, selectEngine } from '../index.ts';
+import { stateInputs, stepInputs, trainingStep, type BackendName, type DeviceName } from '../index.ts';
 import { firstPictures, tiny } from '../testing.ts';
 
 export type ThreeSteps =
@@ -14,7 +14,7 @@ export type ThreeSteps =
       readonly description: string;
       /** Per step, every loss by name. */
       readonly losses: readonly Readonly<Record<string, number>>[];
-      readonly state: Readonly<Record<string, number[]>>;
+      readonly state: Readonly<Record<string, readonly number[]>>;
       /** Tensors alive after each step. */
       readonly tensors: readonly number[];
     };

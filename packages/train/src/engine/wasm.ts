@@ -25,8 +25,9 @@ export function registerWasmConvolutionGradient(): void {
   });
 }
 
-/** A kernel gets plain tensor infos; ops want tensors. */
+/** A kernel gets plain tensor infos; ops want tensors. The new tensor shares the data, and gives up its share when disposed. */
 function asTensor(info: tf.TensorInfo): tf.Tensor4D {
+  tf.backend().incRef(info.dataId);
   return tf.engine().makeTensorFromTensorInfo(info) as tf.Tensor4D;
 }
 
