@@ -33,10 +33,16 @@ export function startProcess(
   };
   return new Promise((resolve, reject) => {
     const lines: string[] = [];
-    for (const stream of [child.stdout, child.stderr]) {
-      createInterface({ input: stream }).on('line', (line) => {
+    const streams = [child.stdout, child.stderr];
+    const readers = streams.map((input) => createInterface({ input }));
+    for (const reader of readers) {
+      reader.on('line', (line) => {
         if (lines.length < 50) lines.push(line);
-        if (ready.test(line)) resolve({ child, stop });
+        if (!ready.test(line)) return;
+        // its log is thrown away unread: reading lines would take from the cores that are measured
+        for (const each of readers) each.close();
+        for (const stream of streams) stream.resume();
+        resolve({ child, stop });
       });
     }
     child.once('error', reject);

@@ -1,5 +1,6 @@
 import { describeError } from '@infogan/contract';
 import { pino } from 'pino';
+import { LogLines } from './observe/log-lines.ts';
 import { startTracing, type Tracing } from './observe/trace.ts';
 import { readOptions, type ProgramOptions } from './options.ts';
 import { startServer, type RunningServer } from './server.ts';
@@ -31,11 +32,16 @@ function onSignals(
 
 try {
   const options = readOptions(process.argv, process.stdout.isTTY);
-  // lines are gathered and written together: a write for each would cost more than the picture
-  const destination = pino.destination({ sync: false, minLength: 16_000 });
-  const log = pino({ level: options.logLevel }, destination);
-  setInterval(() => destination.flush(), 1000).unref();
-  process.on('exit', () => destination.flushSync());
+  // lines are gathered and written together: a write for each would cost more than the picture;
+  // where nobody reads them, the oldest 16 MB wait and later ones are dropped
+  const destination = pino.destination({ sync: false, contentMode: 'buffer', maxLength: 2 ** 24 });
+  const lines = new LogLines({ write: (block) => destination.write(block as unknown as string) });
+  const log = pino({ level: options.logLevel }, lines);
+  setInterval(() => lines.handOn(), 1000).unref();
+  process.on('exit', () => {
+    lines.handOn();
+    destination.flushSync();
+  });
   const tracing = await startTracing();
   const server = await startServer({ ...options.server, log, tracing });
   onSignals(server, options, tracing);

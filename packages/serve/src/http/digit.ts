@@ -9,7 +9,7 @@ import type { Endpoint, PathValues } from './endpoint.ts';
 import { oneOf, requiredOneOf, seedField } from './fields.ts';
 import { lookFields, lookOf } from './look.ts';
 import { MEDIA_TYPES, negotiate } from './negotiate.ts';
-import { ParameterReader, queryOf } from './query.ts';
+import { ParameterReader } from './query.ts';
 import { sendBytes, sendHead, type FlatHeaders } from './send.ts';
 
 const FORMATS = ['png', 'webp', 'jpeg', 'avif', 'raw', 'npy', 'json'] as const satisfies readonly Format[];
@@ -33,8 +33,9 @@ export function digitEndpoint(service: Service, model: ServedModel): Endpoint {
 
   async function handle(request: IncomingMessage, response: ServerResponse, segments: PathValues) {
     exchangeOf(response).route = path;
-    const labels = paramsReader.read(segments);
-    const values = queryReader.read(queryOf(request.url ?? ''));
+    const known = main === null || main.labels.includes(segments[main.name]!);
+    const labels = known ? segments : paramsReader.read(segments);
+    const values = queryReader.readQuery(request.url ?? '');
     checkVersion(model, values.version);
     const format = values.format ?? negotiate(request.headers.accept, FORMATS);
     const seed = values.seed ?? service.freshSeed();

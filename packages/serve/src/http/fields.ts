@@ -23,12 +23,34 @@ function toNumber(value: unknown): unknown {
   return typeof value === 'string' && value.length <= 40 && DECIMAL.test(value) ? Number(value) : value;
 }
 
+const QUICK_NUMBERS = new WeakMap<z.ZodType, (text: string) => number | undefined>();
+/** No exponent, no sign that a query would turn into a space: what is left reads the same either way. */
+const PLAIN_DECIMAL = /^-?\d{1,12}(?:\.\d{1,16})?$/;
+
+/**
+ * For a number field its short cut, which is worth having where a request costs 40 µs in all: the number that the
+ * schema would give for plain text within the rule, and undefined for all else, which then is the schema's business.
+ */
+export function quickNumber(schema: z.ZodType): ((text: string) => number | undefined) | undefined {
+  return QUICK_NUMBERS.get(schema);
+}
+
+function withQuickNumber<S extends z.ZodType>(schema: S, fits: (value: number) => boolean): S {
+  QUICK_NUMBERS.set(schema, (text) => {
+    if (!PLAIN_DECIMAL.test(text)) return undefined;
+    const value = Number(text);
+    return fits(value) ? value : undefined;
+  });
+  return schema;
+}
+
 export function number(low: number, high: number, description: string) {
-  return field(
+  const schema = field(
     z.preprocess(toNumber, z.number().min(low).max(high)).optional(),
     `a number from ${low} to ${high}`,
     description,
   );
+  return withQuickNumber(schema, (value) => value >= low && value <= high);
 }
 
 /** A signed change such as +0.5, whose plus sign a query turns into a space. */
@@ -42,11 +64,12 @@ export function change(limit: number, description: string) {
 }
 
 export function wholeNumber(low: number, high: number, description: string) {
-  return field(
+  const schema = field(
     z.preprocess(toNumber, z.int().min(low).max(high)).optional(),
     `a whole number from ${low} to ${high}`,
     description,
   );
+  return withQuickNumber(schema, (value) => Number.isInteger(value) && value >= low && value <= high);
 }
 
 export function oneOf<const T extends string>(values: readonly T[], description: string) {

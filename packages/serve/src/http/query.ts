@@ -1,6 +1,6 @@
 import { parse } from 'node:querystring';
 import * as z from 'zod';
-import { ruleOf } from './fields.ts';
+import { quickNumber, ruleOf } from './fields.ts';
 import { invalid, type Violation } from './problem.ts';
 
 /** Checks the parameters of one endpoint: none unknown, each by its rule. */
@@ -8,11 +8,39 @@ export class ParameterReader<S extends z.ZodRawShape> {
   readonly shape: S;
   readonly #schema: z.ZodObject<S, z.core.$strict>;
   readonly #where: 'query' | 'path';
+  readonly #quick = new Map<string, (text: string) => number | undefined>();
 
   constructor(shape: S, where: 'query' | 'path' = 'query') {
     this.shape = shape;
     this.#where = where;
     this.#schema = z.strictObject(shape);
+    for (const [name, schema] of Object.entries(shape)) {
+      const quick = quickNumber(schema as z.ZodType);
+      if (quick !== undefined) this.#quick.set(name, quick);
+    }
+  }
+
+  /** Reads the query of a request's address; plain numbers by a short cut, with the same outcome. */
+  readQuery(url: string): z.output<z.ZodObject<S, z.core.$strict>> {
+    const mark = url.indexOf('?');
+    const values = mark < 0 ? undefined : this.#readQuickly(url, mark + 1);
+    return (values as z.output<z.ZodObject<S, z.core.$strict>> | undefined) ?? this.read(queryOf(url));
+  }
+
+  /** Undefined unless everything is a plain number within its rule. */
+  #readQuickly(url: string, start: number): Record<string, number> | undefined {
+    const values: Record<string, number> = {};
+    for (let at = start, end; at < url.length; at = end + 1) {
+      end = url.indexOf('&', at);
+      if (end < 0) end = url.length;
+      const equals = url.indexOf('=', at);
+      if (equals < 0 || equals > end) return undefined;
+      const name = url.slice(at, equals);
+      const value = this.#quick.get(name)?.(url.slice(equals + 1, end));
+      if (value === undefined || values[name] !== undefined) return undefined;
+      values[name] = value;
+    }
+    return values;
   }
 
   /**

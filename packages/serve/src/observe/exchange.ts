@@ -10,6 +10,8 @@ export interface Exchange {
   readonly id: string;
   /** The route's pattern, such as `/digit/{digit}`; set by the route. */
   route: string;
+  /** `performance.now()` when its head had been read. */
+  readonly start: number;
 }
 
 const EXCHANGE = Symbol('exchange');
@@ -17,7 +19,7 @@ type Marked = ServerResponse & { [EXCHANGE]?: Exchange };
 
 /** The exchange that `Exchanges.begin` attached to a response. */
 export function exchangeOf(response: ServerResponse): Exchange {
-  return (response as Marked)[EXCHANGE] ?? { id: '-', route: 'unknown' };
+  return (response as Marked)[EXCHANGE] ?? { id: '-', route: 'unknown', start: 0 };
 }
 
 const GOOD_ID = /^[\w.:-]{1,64}$/;
@@ -31,12 +33,18 @@ export class Exchanges {
   readonly #log: Logger;
   readonly #tracing: Tracing | null;
   readonly #prefix = randomBytes(6).toString('hex');
+  readonly #onClose: (this: ServerResponse) => void;
   #count = 0;
 
   constructor(metrics: Metrics, log: Logger, tracing: Tracing | null) {
     this.#tracing = tracing;
     this.#metrics = metrics;
     this.#log = log;
+    const end = this.#end.bind(this);
+    // one function for all: a closure for each request is garbage for each request
+    this.#onClose = function (this: ServerResponse) {
+      end(this);
+    };
   }
 
   begin(request: IncomingMessage, response: ServerResponse): void {
@@ -45,14 +53,15 @@ export class Exchanges {
       typeof given === 'string' && GOOD_ID.test(given)
         ? given
         : `${this.#prefix}-${(this.#count++).toString(36)}`;
-    const exchange: Exchange = { id, route: NO_ROUTE };
-    (response as Marked)[EXCHANGE] = exchange;
+    (response as Marked)[EXCHANGE] = { id, route: NO_ROUTE, start: performance.now() };
     this.#metrics.requestBegan();
-    const start = performance.now();
-    response.once('close', () => this.#end(exchange, request, response, performance.now() - start));
+    response.on('close', this.#onClose);
   }
 
-  #end({ id, route }: Exchange, request: IncomingMessage, response: ServerResponse, took: number): void {
+  #end(response: ServerResponse): void {
+    const { id, route, start: began } = exchangeOf(response);
+    const took = performance.now() - began;
+    const request = response.req;
     const method = request.method ?? '';
     // 499, as nginx has it: the client left before the answer
     const code = response.writableFinished || response.headersSent ? response.statusCode : 499;
