@@ -108,7 +108,6 @@ async function answer(message: ToWorker): Promise<void> {
 }
 
 if (!isMainThread) {
-  if (process.env['WNICE']) (await import('node:os')).setPriority(0, Number(process.env['WNICE']));
   // one after the other: sessions run serially anyway, and order is what load and unload rely on
   let last = Promise.resolve();
   parentPort!.on('message', (message: ToWorker) => {
