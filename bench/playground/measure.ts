@@ -37,12 +37,19 @@ export async function coldStarts(browser: Browser, site: StaticSite, runs: numbe
   return { times, sent };
 }
 
-/** Milliseconds from pointer event to pixels while a hand moves over the pad, one event per frame. */
-export async function pointerLatencies(
-  browser: Browser,
-  site: StaticSite,
-  moves: number,
-): Promise<{ latency: number; overtaken: boolean }[]> {
+export interface Move {
+  /** Milliseconds from the pointer event to the pixels on the visible canvas. */
+  readonly latency: number;
+  /** Milliseconds from the pointer event to the end of the frame that shows those pixels. */
+  readonly shown: number;
+  /** The pixels were there when the first frame after the event began. */
+  readonly inNextFrame: boolean;
+  /** The hand had moved on before they were. */
+  readonly overtaken: boolean;
+}
+
+/** A hand moves over the pad, about one event per frame, at no fixed place within it. */
+export async function pointerLatencies(browser: Browser, site: StaticSite, moves: number): Promise<Move[]> {
   const context = await browser.newContext({ reducedMotion: 'reduce' });
   const page = await openPage(context, `${site.url}#/mnist/stage?digit=7`);
   await page.waitForTimeout(500);
@@ -54,14 +61,14 @@ export async function pointerLatencies(
   await page.mouse.move(...place(0));
   await page.mouse.down();
   for (let k = 0; k < 30; k++) await page.mouse.move(...place(k));
-  await page.evaluate('probe.clear()');
+  await page.evaluate('(probe.clear(), probe.countFrames())');
   for (let k = 0; k < moves; k++) {
     await page.mouse.move(...place(30 + k));
     await page.waitForTimeout(16);
   }
   await page.mouse.up();
   await page.waitForTimeout(100);
-  const latencies = await page.evaluate<{ latency: number; overtaken: boolean }[]>('probe.latencies()');
+  const latencies = await page.evaluate<Move[]>('probe.latencies()');
   await context.close();
   return latencies;
 }

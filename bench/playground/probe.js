@@ -38,13 +38,30 @@
       first = now;
       globalThis.reportFirstDigit?.();
     }
-    if (asked.has(answer)) pictures.push({ asked: asked.get(answer), drawn: now });
+    if (!asked.has(answer)) return;
+    const picture = { asked: asked.get(answer), drawn: now, shown: Infinity };
+    pictures.push(picture);
+    // a task after the next frame's callbacks runs once that frame, with these pixels, is handed to the screen
+    requestAnimationFrame(() => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => (picture.shown = performance.now());
+      port2.postMessage(null);
+    });
+  };
+  const frames = [];
+  const countFrames = () => {
+    frames.push(performance.now());
+    requestAnimationFrame(countFrames);
   };
 
   globalThis.probe = {
     first: () => first,
     clear: () => [pointers, pictures, atlas].forEach((list) => (list.length = 0)),
-    /** Per movement: milliseconds from the hand to the first pixels that were asked for after the page knew of it. */
+    countFrames,
+    /**
+     * Per movement: milliseconds from the hand to the first pixels that were asked for after the page knew of it, to
+     * the end of the frame that shows them, and whether that is the first frame after the movement.
+     */
     latencies: () => {
       const movements = new Map();
       for (const pointer of pointers)
@@ -53,8 +70,14 @@
       return all.flatMap(({ moved, told }, k) => {
         const picture = pictures.find((picture) => picture.asked >= told);
         if (picture === undefined) return [];
+        const next = frames.find((time) => time > moved);
         return [
-          { latency: picture.drawn - moved, overtaken: picture.drawn > (all[k + 1]?.moved ?? Infinity) },
+          {
+            latency: picture.drawn - moved,
+            shown: picture.shown - moved,
+            inNextFrame: picture.drawn <= next,
+            overtaken: picture.drawn > (all[k + 1]?.moved ?? Infinity),
+          },
         ];
       });
     },

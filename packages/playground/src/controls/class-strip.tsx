@@ -1,8 +1,8 @@
-import { useSignalEffect } from '@preact/signals';
 import { categoricals, type CategoricalPart } from '@infogan/contract';
 import { useRef } from 'preact/hooks';
 import { paintTiles } from '../picture/ink.ts';
 import { usePlayground } from '../state/context.ts';
+import { useDrawing } from './use-drawing.ts';
 
 /** One strip per categorical code, the first of them live; `except` names those not wanted. */
 export function ClassStrips({ except = [] }: { except?: readonly string[] }) {
@@ -17,7 +17,7 @@ function ClassStrip({ part, live }: { part: CategoricalPart; live: boolean }) {
   const playground = usePlayground();
   const { model, motion, engine, pose } = playground;
   const strip = useRef<HTMLFieldSetElement>(null);
-  useSignalEffect(() => {
+  useDrawing(() => {
     const image = model.value?.manifest.image;
     const { chosen, seed, noise } = motion.look.value;
     if (image === undefined || !live) return;

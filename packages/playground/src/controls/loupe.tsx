@@ -1,9 +1,10 @@
-import { useSignalEffect, type ReadonlySignal } from '@preact/signals';
+import type { ReadonlySignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { enlarge } from '../picture/enlarge.ts';
 import { inkColour, inkImage } from '../picture/ink.ts';
 import { usePlayground } from '../state/context.ts';
 import { context2d } from '../picture/context.ts';
+import { useDrawing } from './use-drawing.ts';
 
 interface LoupeProps {
   readonly pictures: { readonly current: Float32Array };
@@ -21,7 +22,7 @@ const FACTOR = 6;
 export function Loupe({ pictures, painted, index, columns, rows, words }: LoupeProps) {
   const { model } = usePlayground();
   const canvas = useRef<HTMLCanvasElement>(null);
-  useSignalEffect(() => {
+  useDrawing(() => {
     const at = index.value;
     const image = model.value?.manifest.image;
     if (painted.value === 0 || at === null || image === undefined || canvas.current === null) return;

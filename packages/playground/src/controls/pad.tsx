@@ -1,4 +1,3 @@
-import { useSignalEffect } from '@preact/signals';
 import type { UniformPart } from '@infogan/contract';
 import { useEffect, useRef } from 'preact/hooks';
 import { codeWords, signed } from '../model/words.ts';
@@ -6,6 +5,7 @@ import { paintTiles } from '../picture/ink.ts';
 import { usePlayground } from '../state/context.ts';
 import type { Row } from '../engine/protocol.ts';
 import { padParts } from './use-drag-codes.ts';
+import { useDrawing } from './use-drawing.ts';
 
 /** Faint pictures across the pad, so that one sees where a drag will lead before dragging. */
 const FIELD = 7;
@@ -146,7 +146,7 @@ function Field({ x, y }: { x: UniformPart; y: UniformPart }) {
   const { motion, model, engine, redraws } = usePlayground();
   const canvas = useRef<HTMLCanvasElement>(null);
   const drawn = useRef('');
-  useSignalEffect(() => {
+  useDrawing(() => {
     const image = model.value?.manifest.image;
     const { chosen, seed, noise, fade } = motion.look.value;
     if (image === undefined || noise === undefined || fade !== null) return;

@@ -1,4 +1,3 @@
-import { useSignalEffect } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { enlarge } from '../picture/enlarge.ts';
 import { inkColour, inkImage } from '../picture/ink.ts';
@@ -6,6 +5,7 @@ import { usePlayground } from '../state/context.ts';
 import { blendLook, lookRows } from '../state/pose.ts';
 import { usePoseSentence } from './pose-sentence.ts';
 import { useDragCodes } from './use-drag-codes.ts';
+import { useDrawing } from './use-drawing.ts';
 import { context2d } from '../picture/context.ts';
 
 /** The stroke is drawn at about this many pixels across, whatever the model's size. */
@@ -25,7 +25,7 @@ export function Sheet() {
   const paper = useRef<HTMLDivElement>(null);
   const sentence = usePoseSentence();
   useDragCodes(paper);
-  useSignalEffect(() => {
+  useDrawing(() => {
     const geometry = model.value?.manifest.image;
     const look = motion.look.value;
     if (geometry === undefined) return;

@@ -99,7 +99,7 @@ export class Engine {
   }
 
   get #active(): Connection {
-    return this.device.value === 'webgpu' && this.#gpu !== null ? this.#gpu : this.#wasm;
+    return this.device.peek() === 'webgpu' && this.#gpu !== null ? this.#gpu : this.#wasm;
   }
 
   async #generate(rows: readonly Row[]): Promise<Generated> {

@@ -28,11 +28,17 @@ export class Scheduler {
   request(channel: Channel, rows: readonly Row[], draw: (generated: Generated) => void): void {
     if (this.#wishes.has(channel)) this.dropped++;
     this.#wishes.set(channel, { rows, draw });
-    if (!this.#running) void this.#run();
+    // what one change asks for on several channels is put in order first; the stage need not wait for that
+    if (channel === CHANNELS[0]) this.#start();
+    else queueMicrotask(() => this.#start());
   }
 
   cancel(channel: Channel): void {
     this.#wishes.delete(channel);
+  }
+
+  #start(): void {
+    if (!this.#running) void this.#run();
   }
 
   async #run(): Promise<void> {

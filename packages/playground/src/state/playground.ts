@@ -110,10 +110,14 @@ export class Playground {
       if (part.kind !== 'uniform' || value === undefined) continue;
       allowed[part.name] = round(Math.min(part.limit, Math.max(-part.limit, value)));
     }
+    // a pointer reports a place twice, as it happens and again with the frame: one picture is enough
+    const { pose, motion } = this;
+    const [seen, chosen] = [motion.look.peek().chosen, pose.peek().chosen];
+    const told = Object.entries(allowed);
+    if (told.every(([name, value]) => seen[name] === value && chosen[name] === value)) return;
     // the picture first: the worker draws while the page brings sliders and address up to date
-    this.motion.hold(allowed);
-    const { pose } = this;
-    pose.value = { ...pose.value, chosen: { ...pose.value.chosen, ...allowed } };
+    motion.hold(allowed);
+    pose.value = { ...pose.peek(), chosen: { ...chosen, ...allowed } };
   }
 
   setClass(name: string, index: number): Promise<void> {

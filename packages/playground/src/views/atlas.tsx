@@ -1,10 +1,11 @@
 import { uniforms } from '@infogan/contract';
-import { useSignal, useSignalEffect } from '@preact/signals';
+import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { ClassStrips } from '../controls/class-strip.tsx';
 import { CodeSliders } from '../controls/code-sliders.tsx';
 import { Loupe } from '../controls/loupe.tsx';
 import { Pad } from '../controls/pad.tsx';
+import { useDrawing } from '../controls/use-drawing.ts';
 import { useShortcuts } from '../controls/use-shortcuts.ts';
 import { Writing } from '../controls/writing.tsx';
 import type { Row } from '../engine/protocol.ts';
@@ -85,7 +86,7 @@ function Plane({ rows, columns }: { rows: Axis; columns: Axis }) {
   const pictures = useRef<Float32Array>(new Float32Array());
   const looked = useSignal<number | null>(null);
   const painted = useSignal(0);
-  useSignalEffect(() => {
+  useDrawing(() => {
     const image = model.value?.manifest.image;
     const look = motion.look.value;
     if (image === undefined) return;

@@ -1,10 +1,11 @@
-import { useSignal, useSignalEffect } from '@preact/signals';
+import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { ClassStrips } from '../controls/class-strip.tsx';
 import { CodeSliders } from '../controls/code-sliders.tsx';
 import { NoiseExplorer } from '../controls/noise-explorer.tsx';
 import { Pad } from '../controls/pad.tsx';
 import { Sheet } from '../controls/sheet.tsx';
+import { useDrawing } from '../controls/use-drawing.ts';
 import { Writing } from '../controls/writing.tsx';
 import { gifOf, stripOf } from '../picture/animation.ts';
 import { paintTiles } from '../picture/ink.ts';
@@ -80,7 +81,7 @@ export function Morph() {
 function EndCard({ morph, end }: { morph: MorphState; end: End }) {
   const { engine, model, redraws } = usePlayground();
   const canvas = useRef<HTMLCanvasElement>(null);
-  useSignalEffect(() => {
+  useDrawing(() => {
     const image = model.value?.manifest.image;
     // drawn again when the canvases were lost, too
     const [drawn] = [morph[end].value, redraws.value];
