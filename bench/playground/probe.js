@@ -44,7 +44,8 @@
     // a task after the next frame's callbacks runs once that frame, with these pixels, is handed to the screen
     requestAnimationFrame(() => {
       const { port1, port2 } = new MessageChannel();
-      port1.onmessage = () => (picture.shown = performance.now());
+      port1.addEventListener('message', () => (picture.shown = performance.now()));
+      port1.start();
       port2.postMessage(null);
     });
   };

@@ -2,6 +2,7 @@ import { findChromium, launchChromium, NO_CHROMIUM } from '@infogan/test/chromiu
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { atlasSuite } from './testing/atlas.suite.ts';
+import { devSuite } from './testing/dev.suite.ts';
 import { drawSuite } from './testing/draw.suite.ts';
 import { engineSuite } from './testing/engine.suite.ts';
 import { howSuite } from './testing/how.suite.ts';
@@ -56,6 +57,9 @@ describe.skipIf(!found)(`the page in Chromium${why}`, () => {
   });
   describe('engine', () => {
     engineSuite(open);
+  });
+  describe('development', () => {
+    devSuite(open);
   });
   describe('offline', () => {
     offlineSuite(open);

@@ -1,6 +1,5 @@
 // preact: the smallest kept UI library with components; signals redraw only what a change touches
 import { render } from 'preact';
-import '@fontsource-variable/atkinson-hyperlegible-next/wght.css';
 import './styles/index.css';
 import { App } from './app.tsx';
 import { Engine } from './engine/engine.ts';
@@ -18,9 +17,14 @@ render(
   </PlaygroundProvider>,
   root,
 );
+const addTypeface = () => import('./styles/typeface.ts');
+// a first visit draws its first digit before it fetches letters; later ones have them in this browser
+const visitedBefore = Boolean(navigator.serviceWorker?.controller);
+if (visitedBefore) void addTypeface();
 // a shared address already says what to look at; a first visit is shown around
 const shared = location.hash.includes('?');
 void playground.start().then(() => {
+  if (!visitedBefore) void addTypeface();
   if (!shared && playground.view.value === 'stage') setTimeout(() => invite(playground), 700);
-  setTimeout(() => void keepOffline(playground), 1500);
+  setTimeout(() => void keepOffline(playground).then(() => playground.considerGpu()), 1500);
 });

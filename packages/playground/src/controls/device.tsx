@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { hasGpu } from '../engine/engine.ts';
+import { gpuKind } from '../engine/engine.ts';
 import { usePlayground } from '../state/context.ts';
 
 const NAMES = { wasm: 'WebAssembly', webgpu: 'WebGPU' } as const;
@@ -11,7 +11,7 @@ export function DeviceMenu() {
   const { engine, model } = playground;
   const gpu = useSignal(false);
   useEffect(() => {
-    void hasGpu().then((found) => (gpu.value = found));
+    void gpuKind().then((kind) => (gpu.value = kind !== 'none'));
   }, []);
   const device = engine.device.value;
   const time = engine.milliseconds.value;
@@ -38,6 +38,7 @@ export function DeviceMenu() {
           ))}
         </fieldset>
         <p>{explain(gpu.value, engine.switching.value, engine.threads.value)}</p>
+        {engine.verdict.value !== null && <p>{engine.verdict.value}</p>}
         {model.value !== null && (
           <p>
             Checked on this device: pictures differ from the trainer's by at most{' '}

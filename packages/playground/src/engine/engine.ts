@@ -9,11 +9,19 @@ const SHEET = 64;
 /** Share of a new measurement in the shown milliseconds: steady enough to read. */
 const SMOOTHING = 0.1;
 
-/** Inference for the page: wasm always, WebGPU beside it when asked for and proved, back to wasm when it fails. */
+/** Runs per device in the comparison of both; the fastest counts, as the page draws in between. */
+const HEATS = 9;
+
+/** Kinds of WebGPU adapter: none, one that computes on the CPU, or a graphics card. */
+export type GpuKind = 'none' | 'software' | 'hardware';
+
+/** Inference for the page: wasm always, WebGPU beside it once proved, back to wasm when it fails. */
 export class Engine {
   readonly device = signal<Device>('wasm');
   /** What happened to a device, for people; null when there is nothing to say. */
   readonly notice = signal<string | null>(null);
+  /** What the comparison of both devices found, for the menu; null when there was none. */
+  readonly verdict = signal<string | null>(null);
   /** WebGPU is being loaded and proved. */
   readonly switching = signal(false);
   /** Inference time of the picture on the stage, or of the atlas, smoothed; 0 before the first. */
@@ -23,6 +31,7 @@ export class Engine {
   /** Called after the device changed: the same state gives the same picture, but from another place. */
   onSwitch: () => void = () => undefined;
   readonly #connect: (device: Device) => Connection;
+  readonly #gpuKind: () => Promise<GpuKind>;
   readonly #wasm: Connection;
   #gpu: Connection | null = null;
   /** Pictures in the run that `milliseconds` is about. */
@@ -30,8 +39,12 @@ export class Engine {
   /** What was opened last. */
   source: ModelSource | null = null;
 
-  constructor(connect: (device: Device) => Connection = (device) => new Connection(device)) {
+  constructor(
+    connect: (device: Device) => Connection = (device) => new Connection(device),
+    kind: () => Promise<GpuKind> = gpuKind,
+  ) {
     this.#connect = connect;
+    this.#gpuKind = kind;
     this.#wasm = connect('wasm');
     this.#wasm.onLost = (sentence) => {
       this.notice.value = `${sentence}. Without WebAssembly the page cannot draw; reload it or try another browser.`;
@@ -74,18 +87,54 @@ export class Engine {
     this.onSwitch();
   }
 
+  /**
+   * Tries WebGPU by itself where there is a graphics card: it draws from then on if its probe agrees and a picture
+   * comes back from it no later than from wasm. A small network is often faster without the way to the card and back.
+   * @param rows one picture, as the stage asks for it
+   * @returns the device that draws now; null when nothing was tried
+   */
+  async consider(rows: readonly Row[]): Promise<Device | null> {
+    const { source } = this;
+    if (source === null || this.#gpu !== null || (await this.#gpuKind()) !== 'hardware') return null;
+    const gpu = this.#connect('webgpu');
+    try {
+      await gpu.ask('open', source);
+      const [card, wasm] = [await fastest(gpu, rows), await fastest(this.#wasm, rows)];
+      // meanwhile somebody may have chosen, or opened another model
+      if (this.#gpu !== null || this.source !== source) return null;
+      const times = `a picture takes ${card.toFixed(1)} ms there and back with WebGPU, ${wasm.toFixed(1)} ms with WebAssembly`;
+      this.verdict.value = `Compared on this machine: ${times}.`;
+      if (card > wasm) return 'wasm';
+      this.#adopt(gpu);
+      this.onSwitch();
+      return 'webgpu';
+    } catch (error) {
+      this.verdict.value = `WebGPU was tried and is not used (${sentenceOf(error)}).`;
+      return 'wasm';
+    } finally {
+      if (this.#gpu !== gpu) gpu.close();
+    }
+  }
+
   async #tryGpu(source: ModelSource): Promise<string | null> {
-    if (!(await hasGpu())) return 'this browser gives no WebGPU adapter';
+    if ((await this.#gpuKind()) === 'none') return 'this browser gives no WebGPU adapter';
     const gpu = this.#connect('webgpu');
     this.#gpu = gpu;
     gpu.onLost = (sentence) => this.#leaveGpu(sentence);
     try {
       await gpu.ask('open', source);
-      this.device.value = 'webgpu';
+      this.#adopt(gpu);
       return null;
     } catch (error) {
       return sentenceOf(error);
     }
+  }
+
+  #adopt(gpu: Connection): void {
+    this.#gpu = gpu;
+    gpu.onLost = (sentence) => this.#leaveGpu(sentence);
+    this.device.value = 'webgpu';
+    this.milliseconds.value = 0;
   }
 
   #leaveGpu(sentence: string): void {
@@ -103,7 +152,10 @@ export class Engine {
   }
 
   async #generate(rows: readonly Row[]): Promise<Generated> {
+    const device = this.device.peek();
     const generated = await this.#active.ask('generate', rows);
+    // on its way while the device changed: its time is of the other one
+    if (device !== this.device.peek()) return generated;
     // strips and fields are by-work; a picture on the stage and a whole atlas are what one waits for
     if (rows.length === 1 || rows.length >= SHEET) {
       const before = rows.length === this.#timed ? this.milliseconds.value : 0;
@@ -115,11 +167,28 @@ export class Engine {
   }
 }
 
-/** True when the browser really hands out a WebGPU adapter; `navigator.gpu` exists without one. */
-export async function hasGpu(): Promise<boolean> {
-  const { gpu } = navigator as { gpu?: { requestAdapter(): Promise<object | null> } };
-  const adapter = await gpu?.requestAdapter().catch(() => null);
-  return adapter !== null && adapter !== undefined;
+/** Milliseconds from question to answer, the best of several. */
+async function fastest(connection: Connection, rows: readonly Row[]): Promise<number> {
+  let best = Infinity;
+  for (let heat = 0; heat < HEATS; heat++) {
+    const start = performance.now();
+    await connection.ask('generate', rows);
+    best = Math.min(best, performance.now() - start);
+  }
+  return best;
+}
+
+interface Adapter {
+  readonly info?: { readonly isFallbackAdapter?: boolean; readonly architecture?: string };
+}
+
+/** What the browser really hands out: `navigator.gpu` exists without any adapter. */
+export async function gpuKind(): Promise<GpuKind> {
+  const { gpu } = navigator as { gpu?: { requestAdapter(): Promise<Adapter | null> } };
+  const adapter = (await gpu?.requestAdapter().catch(() => null)) ?? null;
+  if (adapter === null) return 'none';
+  const { isFallbackAdapter, architecture } = adapter.info ?? {};
+  return isFallbackAdapter === true || architecture === 'swiftshader' ? 'software' : 'hardware';
 }
 
 function sentenceOf(error: unknown): string {

@@ -1,5 +1,5 @@
 import { fileUrl } from '../model/source.ts';
-import type { Playground } from '../state/playground.ts';
+import { isMetered, type Playground } from '../state/playground.ts';
 
 /** Makes the page work without a network from now on; after the first picture, so that it costs no time. */
 export async function keepOffline(playground: Playground): Promise<void> {
@@ -36,8 +36,4 @@ async function keepModel(playground: Playground): Promise<void> {
   await fetch(fileUrl(source.url, 'manifest.json'));
   for (const [path, { sha256 }] of Object.entries(manifest.files))
     await fetch(fileUrl(source.url, path, sha256));
-}
-
-function isMetered(): boolean {
-  return (navigator as { connection?: { saveData?: boolean } }).connection?.saveData === true;
 }

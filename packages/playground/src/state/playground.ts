@@ -4,7 +4,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { Device, ModelSource, Noise } from '../engine/protocol.ts';
 import { formatPose, parseAddress, parsePose, round, type View } from './address.ts';
 import { Motion } from './motion.ts';
-import { editNoise, firstPose, type Pose } from './pose.ts';
+import { editNoise, firstPose, lookRows, type Pose } from './pose.ts';
 import { Settings } from './settings.ts';
 import { Wander } from './wander.ts';
 
@@ -186,6 +186,15 @@ export class Playground {
     return this.engine.use(device);
   }
 
+  /** Once, where nothing was chosen: WebGPU may take over, unless its 4 MB would be paid for by the byte. */
+  async considerGpu(): Promise<void> {
+    const { device } = this.settings;
+    if (device.value !== null || isMetered()) return;
+    const winner = await this.engine.consider(lookRows({ ...this.motion.look.peek(), fade: null }));
+    if (winner !== null && device.value === null) device.value = winner;
+    document.documentElement.dataset.gpu = winner ?? 'not tried';
+  }
+
   say(remark: string): void {
     this.remark.value = remark;
   }
@@ -224,6 +233,11 @@ async function fetchModels(): Promise<{ default: string | null; models: ListedMo
   const response = await fetch(new URL('models.json', document.baseURI));
   if (!response.ok) throw new Error(`models.json could not be read (HTTP ${response.status})`);
   return response.json();
+}
+
+/** True where the visitor asked browsers to save data. */
+export function isMetered(): boolean {
+  return (navigator as { connection?: { saveData?: boolean } }).connection?.saveData === true;
 }
 
 /** What went wrong, without a stack. */

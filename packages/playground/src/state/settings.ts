@@ -9,7 +9,7 @@ interface Stored {
   readonly theme: Theme;
   readonly still: boolean | null;
   readonly cells: boolean;
-  readonly device: Device;
+  readonly device: Device | null;
 }
 
 /** What a visitor prefers, kept in this browser. */
@@ -19,8 +19,8 @@ export class Settings {
   readonly still = signal(false);
   /** Show the picture's own cells instead of the smoothed stroke. */
   readonly cells = signal(false);
-  /** The device that was asked for last; the next visit tries it again. */
-  readonly device = signal<Device>('wasm');
+  /** The device that was asked for last, or won the comparison; the next visit uses it. Null before either. */
+  readonly device = signal<Device | null>(null);
 
   /** Called when the colour of ink may have changed. */
   onInk: () => void = () => undefined;
@@ -31,7 +31,7 @@ export class Settings {
     this.theme.value = stored.theme ?? 'auto';
     this.cells.value = stored.cells ?? false;
     this.still.value = stored.still ?? calm.matches;
-    this.device.value = stored.device ?? 'wasm';
+    this.device.value = stored.device ?? null;
     effect(() => {
       document.documentElement.dataset.theme = this.theme.value;
       untracked(() => this.onInk());

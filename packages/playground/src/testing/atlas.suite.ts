@@ -51,6 +51,14 @@ export const atlasSuite: Suite = (open) => {
     // rows go from thin to thick, columns through handwritings 4, 5, 6 …
     const expected = await drawnInNode(site.model, [{ chosen: { digit: 7, c1: 0, c2: 2 }, seed: 6 }]);
     expect(largestDifference(tileOf(ink, 2, 9), expected)).toBeLessThanOrEqual(1);
+    // another axis shows at once, though nothing else changed
+    await page.getByLabel('Columns').selectOption('c1');
+    const leaning = await drawnInNode(site.model, [{ chosen: { digit: 7, c1: -2, c2: 2 }, seed: 4 }]);
+    await eventually(async () =>
+      largestDifference(tileOf(await inkOf(page, ATLAS), 0, 9), leaning),
+    ).toBeLessThanOrEqual(1);
+    await page.getByLabel('Columns').selectOption('handwriting');
+
     await page.getByRole('button', { name: 'thickness −2.00, handwriting 1', exact: true }).focus();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowRight');

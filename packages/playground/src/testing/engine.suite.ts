@@ -5,6 +5,8 @@ import { eventually, expectDrawn, visit } from './pages.ts';
 import type { Suite } from './suite.ts';
 
 const HASH = '#/mnist/stage?digit=7&seed=4';
+/** Milliseconds for the 27 MB of the WebGPU runtime, on a machine that does much else. */
+const LOADING = 30_000;
 const CHOICE = { chosen: { digit: 7, c1: 0, c2: 0 }, seed: 4 };
 
 export const engineSuite: Suite = (open) => {
@@ -53,14 +55,16 @@ export const engineSuite: Suite = (open) => {
       const { page, close } = await visit(gpu, site, HASH);
       await page.getByTestId('device').click();
       await page.getByRole('radio', { name: 'WebGPU' }).click();
-      await eventually(() => page.getByTestId('device').innerText()).toMatch(/WebGPU\s+\d+(\.\d)? ms/);
+      await eventually(() => page.getByTestId('device').innerText(), LOADING).toMatch(
+        /WebGPU\s+\d+(\.\d)? ms/,
+      );
       await page.keyboard.press('Escape');
       await page.getByRole('radio', { name: '3' }).check();
       await expectDrawn(page, site.model, { ...CHOICE, chosen: { digit: 3, c1: 0, c2: 0 } });
 
       // the choice is remembered: wasm draws first, then WebGPU takes over
       await page.reload();
-      await eventually(() => page.getByTestId('device').innerText()).toContain('WebGPU');
+      await eventually(() => page.getByTestId('device').innerText(), LOADING).toContain('WebGPU');
 
       const devtools = await gpu.newBrowserCDPSession();
       // the answer never comes: what should send it has just been killed
@@ -71,6 +75,33 @@ export const engineSuite: Suite = (open) => {
       await page.getByRole('radio', { name: '8' }).check();
       await expectDrawn(page, site.model, { ...CHOICE, chosen: { digit: 8, c1: 0, c2: 0 } });
       await close();
+    });
+
+    it('is tried without being asked where there is a graphics card, and only there', async () => {
+      const { site } = open();
+      const plain = await visit(gpu, site, HASH);
+      await plain.page.waitForSelector('html[data-gpu]', { state: 'attached', timeout: 20_000 });
+      expect(await plain.page.evaluate(() => document.documentElement.dataset['gpu'])).toBe('not tried');
+      await plain.close();
+
+      const context = await gpu.newContext({ reducedMotion: 'reduce' });
+      const page = await context.newPage();
+      // SwiftShader computes on the CPU; let it pass for a card
+      await page.addInitScript(() => {
+        Object.defineProperty(GPUAdapterInfo.prototype, 'isFallbackAdapter', { get: () => false });
+        Object.defineProperty(GPUAdapterInfo.prototype, 'architecture', { get: () => 'card' });
+      });
+      await page.goto(`${site.url}${HASH}`);
+      await page.waitForSelector('html[data-gpu]', { state: 'attached', timeout: 30_000 });
+      const winner = await page.evaluate(() => document.documentElement.dataset['gpu']!);
+      await page.getByTestId('device').click();
+      await eventually(() => page.locator('#device-menu').innerText()).toMatch(
+        /Compared on this machine: a picture takes [\d.]+ ms there and back with WebGPU, [\d.]+ ms with WebAssembly/,
+      );
+      const name = winner === 'webgpu' ? 'WebGPU' : 'WebAssembly';
+      expect(await page.getByRole('radio', { name }).isChecked()).toBe(true);
+      await expectDrawn(page, site.model, CHOICE);
+      await context.close();
     });
 
     it('stays with WebAssembly, with a sentence, when the WebGPU runtime cannot be loaded', async () => {

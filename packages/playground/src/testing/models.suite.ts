@@ -34,6 +34,57 @@ export const modelsSuite: Suite = (open) => {
     await close();
   });
 
+  it('opens every view of a model with classes alone, which nobody reads back', async () => {
+    const { site, browser } = open();
+    const { page, complaints, close } = await visit(browser, site, '#/classes/stage?digit=6&seed=3');
+    await expectDrawn(page, join(site.directory, 'models', 'classes'), { chosen: { digit: 6 }, seed: 3 });
+    expect(await page.getByRole('slider').count()).toBe(0);
+    expect(await page.getByRole('main').innerText()).not.toContain('arrows');
+    const titles: string[] = [];
+    for (const view of ['Atlas', 'Draw', 'Morph', 'How it works']) {
+      await page.getByRole('link', { name: view }).click();
+      const before = titles.at(-1) ?? '';
+      await eventually(() => page.getByRole('heading', { level: 1 }).innerText()).not.toBe(
+        before || 'Ask for another.',
+      );
+      titles.push(await page.getByRole('heading', { level: 1 }).innerText());
+    }
+    expect(titles).toEqual([
+      'All at once.',
+      'It writes, but it cannot read.',
+      'From A to B.',
+      'A forger and a doubter.',
+    ]);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it('refuses a model whose pictures are not those of its probe, by address and by file drop', async () => {
+    const { site, browser } = open();
+    const { page, close } = await visit(browser, site, '#/mnist/stage?digit=7&seed=4');
+    await page.getByTestId('model').click();
+    const refusal = page.locator('.refusal');
+    await page.getByLabel('Or the address of a model directory').fill('models/wrong/');
+    await page.getByRole('button', { name: 'Open' }).click();
+    const sentence =
+      /gives images that differ from the trainer's by 0\.05\d*, allowed is 0\.0001; this runtime or device/;
+    await eventually(() => refusal.innerText()).toMatch(sentence);
+    expect(await refusal.innerText()).toContain('models/wrong/ on wasm');
+    await page.evaluate(dropModel, { folder: 'models/wrong/', spoil: false });
+    await eventually(() => refusal.innerText()).toContain('dropped files on wasm');
+    expect(await refusal.innerText()).toMatch(sentence);
+    // the model before is still the one that draws
+    await expectDrawn(page, site.model, { chosen: { digit: 7, c1: 0, c2: 0 }, seed: 4 });
+    await close();
+
+    // a shared address of such a model has nothing to fall back to
+    const context = await browser.newContext();
+    const shared = await context.newPage();
+    await shared.goto(`${site.url}#/${encodeURIComponent('models/wrong/')}/stage`);
+    await eventually(() => shared.getByRole('alert').first().innerText()).toMatch(sentence);
+    await context.close();
+  });
+
   it('takes a model by address and by file drop, and says what is wrong with a wrong one', async () => {
     const { site, browser } = open();
     const { page, close } = await visit(browser, site, '#/mnist/stage?digit=7&seed=4');

@@ -1,13 +1,22 @@
 import { mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { crc32, deflateSync } from 'node:zlib';
-import { categorical, hashBytes, normal, uniform, type Manifest } from '@infogan/contract';
+import {
+  categorical,
+  decodeFloats,
+  encodeFloats,
+  hashBytes,
+  normal,
+  uniform,
+  type Manifest,
+} from '@infogan/contract';
 import { writeFixtureModel, type FixtureOptions } from '@infogan/test/fixture-model.ts';
 import { readManifest, writeManifest } from './site.ts';
 
 /**
  * Models that need no training, one per thing to be tested; the names of those that the page lists. Beside them
- * lies `broken`, whose generator is cut off, and `other`, which is to be dropped on the page.
+ * lie `broken`, whose generator is cut off, `wrong`, which draws other pictures than its probe holds, and `other`,
+ * which is to be dropped on the page.
  */
 export async function writeTestModels(directory: string): Promise<string[]> {
   const at = (name: string) => join(directory, name);
@@ -43,9 +52,26 @@ export async function writeTestModels(directory: string): Promise<string[]> {
     { name: 'plain' },
     { latent: [normal('z', 16)], image: { width: 28, height: 28, channels: 1 } },
   );
+  // classes but no dials and nobody to read them, as a conditional GAN is
+  const classes = await writeFixtureModel(at('classes'), {
+    latent: [normal('z', 16), categorical('digit', 10)],
+  });
+  const { 'generator.onnx': generator } = classes.files;
+  await writeManifest(at('classes'), {
+    ...classes,
+    name: 'classes',
+    graphs: { generator: 'generator.onnx', recognizer: null },
+    files: { 'generator.onnx': generator! },
+    probe: { ...classes.probe, readings: null },
+  });
+  // whole and unchanged files, but one stored cell is another than the network draws
+  const { probe } = await writeFixtureModel(at('wrong'));
+  const images = decodeFloats(probe.images);
+  images[400]! += 0.05;
+  await write(at('wrong'), { name: 'wrong', probe: { ...probe, images: encodeFloats(images) } });
   await write(at('broken'), { name: 'broken' });
   await truncate(join(at('broken'), 'generator.onnx'), 1000);
-  return ['mnist', 'shapes', 'plain'];
+  return ['mnist', 'shapes', 'plain', 'classes'];
 }
 
 async function write(

@@ -13,8 +13,8 @@ export interface TestPage {
 }
 
 /** An expectation that comes true in a while; browsers on a busy machine take theirs. */
-export function eventually<T>(probe: () => T) {
-  return expect.poll(probe, { timeout: 10_000, interval: 50 });
+export function eventually<T>(probe: () => T, timeout = 10_000) {
+  return expect.poll(probe, { timeout, interval: 50 });
 }
 
 export const STAGE = '[data-testid=stage]';

@@ -21,7 +21,8 @@ export function Atlas() {
   const axes = axesOf(spec.value, model.value?.manifest.controls ?? {});
   const named = (key: string) => axes.find((axis) => axis.key === extras.value[key]);
   const rows = named('atlas.rows') ?? axes[0]!;
-  const columns = named('atlas.columns') ?? axes.find((axis) => axis !== rows) ?? rows;
+  const other = named('atlas.columns') ?? axes.find((axis) => axis !== rows) ?? rows;
+  const columns = other === rows ? spread(rows) : other;
   const taken = [rows.key, columns.key];
   return (
     <section class="stage atlas-view" aria-labelledby="atlas-title">
@@ -36,7 +37,7 @@ export function Atlas() {
         </div>
       </div>
       <div class="stage-picture">
-        <Plane rows={rows} columns={columns} />
+        <Plane key={taken.join(' ')} rows={rows} columns={columns} />
       </div>
       <div class="stage-side">
         <Writing />
@@ -158,6 +159,12 @@ function Plane({ rows, columns }: { rows: Axis; columns: Axis }) {
       />
     </div>
   );
+}
+
+/** The same axis a second time: steps of ten handwritings, so that both ways together show a hundred. */
+function spread(axis: Axis): Axis {
+  const { steps } = axis;
+  return { ...axis, steps: steps.map((step) => ({ ...step, seed: step.seed * steps.length })) };
 }
 
 /** What one cell shows: the look of this moment with both steps applied. */

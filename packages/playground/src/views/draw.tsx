@@ -34,7 +34,17 @@ export function Draw() {
   };
   const read = reading.value;
   if (model.value?.manifest.graphs.recognizer === null) {
-    return <p class="waiting">This model has no recognizer: it writes, but it cannot read.</p>;
+    return (
+      <section class="draw" aria-labelledby="draw-title">
+        <header>
+          <h1 id="draw-title">It writes, but it cannot read.</h1>
+          <p class="lead">
+            This model was trained without a recognizer, so there is nobody to look at your drawing. An
+            InfoGAN has one: choose such a model above.
+          </p>
+        </header>
+      </section>
+    );
   }
   return (
     <section class="draw" aria-labelledby="draw-title">

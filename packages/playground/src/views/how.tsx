@@ -14,7 +14,11 @@ export function How() {
   return (
     <section class="how" aria-labelledby="how-title">
       <header>
-        <h1 id="how-title">A forger, a doubter and a reader.</h1>
+        <h1 id="how-title">
+          {manifest.graphs.recognizer === null
+            ? 'A forger and a doubter.'
+            : 'A forger, a doubter and a reader.'}
+        </h1>
         <p class="lead">Small networks that learn from each other, and what came of it.</p>
       </header>
       <Panels manifest={manifest} />
@@ -35,8 +39,10 @@ function Panels({ manifest }: { manifest: Manifest }) {
         <WriterDiagram inputs={[...classes, ...dials, ...noise]} />
         <h2>G writes</h2>
         <p>
-          {widthOf(latent)} numbers go in, {image.width} × {image.height} cells of ink come out. The dice
-          decide the handwriting; what remains is meant to be steered.
+          {widthOf(latent)} numbers go in, {image.width} × {image.height} cells of ink come out.{' '}
+          {classes.length + dials.length === 0
+            ? 'All of them are dice: this network can only be asked for another picture.'
+            : 'The dice decide the handwriting; what remains is meant to be steered.'}
         </p>
       </article>
       <article>

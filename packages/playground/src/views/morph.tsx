@@ -1,3 +1,4 @@
+import { categoricals } from '@infogan/contract';
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { ClassStrips } from '../controls/class-strip.tsx';
@@ -30,7 +31,8 @@ export function Morph() {
         <h1 id="morph-title">From A to B.</h1>
         <p class="lead">
           Every point on the way is a picture of its own: the noise turns along a sphere, the dials slide.
-          Only the class is a choice; between two classes their pictures are blended.
+          {categoricals(playground.spec.value).length > 0 &&
+            ' Only the class is a choice; between two classes their pictures are blended.'}
         </p>
       </header>
       <div class="morph-way">

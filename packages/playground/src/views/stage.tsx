@@ -1,4 +1,4 @@
-import { uniforms } from '@infogan/contract';
+import { categoricals, uniforms } from '@infogan/contract';
 import { ClassStrips } from '../controls/class-strip.tsx';
 import { CodeSliders } from '../controls/code-sliders.tsx';
 import { Pad } from '../controls/pad.tsx';
@@ -26,12 +26,28 @@ export function Stage() {
         <CodeSliders />
         <Writing />
         <Share />
-        <p class="keys">
-          Keys: arrows move the dot, <kbd>0</kbd>–<kbd>9</kbd> pick, <kbd>N</kbd> writes anew, <kbd>P</kbd>{' '}
-          shows the cells. The wheel works on the picture.
-        </p>
+        <Keys />
       </div>
     </section>
+  );
+}
+
+/** The keys that do something with this model. */
+function Keys() {
+  const { spec } = usePlayground();
+  const codes = uniforms(spec.value).length;
+  const labels = categoricals(spec.value)[0]?.labels.filter((label) => label.length === 1) ?? [];
+  return (
+    <p class="keys">
+      Keys: {codes > 0 && `arrows move the ${codes > 1 ? 'dot' : 'slider'}, `}
+      {labels.length > 1 && (
+        <>
+          <kbd>{labels[0]}</kbd>–<kbd>{labels.at(-1)}</kbd> pick,{' '}
+        </>
+      )}
+      <kbd>N</kbd> writes anew, <kbd>P</kbd> shows the cells.
+      {codes > 0 && ' The wheel works on the picture.'}
+    </p>
   );
 }
 
