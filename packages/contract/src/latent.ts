@@ -1,22 +1,32 @@
-import * as z from 'zod'; // zod: schemas from which types, checks and error sentences all come
+// zod: schemas from which types, checks and error sentences all come; its mini form, because the page carries it and
+// the classic one is 15 kB more (brotli)
+import * as z from 'zod/mini';
 import { CONTINUOUS_INPUT } from './names.ts';
 import { normals } from './parts.ts';
 import { Random } from './random.ts';
 
-const NAME = z.string().regex(/^[a-z][a-z0-9_]*$/, 'a code name is lower case: letters, digits, _');
+const NAME = z.string().check(z.regex(/^[a-z][a-z0-9_]*$/, 'a code name is lower case: letters, digits, _'));
 
 /** Noise: `size` standard normal numbers. */
-const Normal = z.strictObject({ kind: z.literal('normal'), name: NAME, size: z.int().min(1).max(4096) });
+const Normal = z.strictObject({
+  kind: z.literal('normal'),
+  name: NAME,
+  size: z.int().check(z.minimum(1), z.maximum(4096)),
+});
 
 /** One of `labels.length` classes; the label at index k is the name of value k. */
 const Categorical = z.strictObject({
   kind: z.literal('categorical'),
   name: NAME,
-  labels: z.array(z.string()).min(2).max(1000),
+  labels: z.array(z.string()).check(z.minLength(2), z.maxLength(1000)),
 });
 
 /** One continuous code: drawn uniformly from [-1, 1] in training, accepted in [-limit, limit] afterwards. */
-const Uniform = z.strictObject({ kind: z.literal('uniform'), name: NAME, limit: z.number().min(1).max(10) });
+const Uniform = z.strictObject({
+  kind: z.literal('uniform'),
+  name: NAME,
+  limit: z.number().check(z.minimum(1), z.maximum(10)),
+});
 
 export const LatentPart = z.discriminatedUnion('kind', [Normal, Categorical, Uniform]);
 export type LatentPart = z.infer<typeof LatentPart>;
@@ -28,14 +38,14 @@ export type UniformPart = z.infer<typeof Uniform>;
  * The latent code, stated once as data (after openai/InfoGAN's launcher). Every width, slice, graph input,
  * slider and query parameter is derived from this list.
  */
-export const LatentSpec = z
-  .array(LatentPart)
-  .min(1)
-  .refine(
+export const LatentSpec = z.array(LatentPart).check(
+  z.minLength(1),
+  z.refine(
     (parts) => new Set(parts.map((part) => part.name)).size === parts.length,
     'names of codes must differ',
-  )
-  .refine((parts) => parts.every((part) => part.name !== CONTINUOUS_INPUT), 'the name "c" is taken');
+  ),
+  z.refine((parts) => parts.every((part) => part.name !== CONTINUOUS_INPUT), 'the name "c" is taken'),
+);
 export type LatentSpec = z.infer<typeof LatentSpec>;
 
 /** Noise of `size` standard normal numbers. */

@@ -1,27 +1,32 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { UserError } from './errors.ts';
 import { LatentSpec } from './latent.ts';
 import { MANIFEST_FILE, MANIFEST_FORMAT, MANIFEST_VERSION } from './names.ts';
 
+// the mini form has no words of its own for what is wrong
+z.config(z.locales.en());
+
 /** Pictures are float [N, channels, height, width] in [0, 1], 1 = ink. */
 export const ImageGeometry = z.strictObject({
-  width: z.int().min(1).max(4096),
-  height: z.int().min(1).max(4096),
+  width: z.int().check(z.minimum(1), z.maximum(4096)),
+  height: z.int().check(z.minimum(1), z.maximum(4096)),
   channels: z.union([z.literal(1), z.literal(3)]),
 });
 export type ImageGeometry = z.infer<typeof ImageGeometry>;
 
 const FileEntry = z.strictObject({
-  bytes: z.int().min(1),
-  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'a sha256 is 64 hexadecimal digits'),
+  bytes: z.int().check(z.minimum(1)),
+  sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/, 'a sha256 is 64 hexadecimal digits')),
 });
 
 /** A path inside the model directory: relative, no `..`, forward slashes. */
 const RelativePath = z
   .string()
-  .regex(
-    /^(?!\/)(?!.*(?:^|\/)\.\.?(?:\/|$))[A-Za-z0-9._/-]+$/,
-    'a file name is relative and stays inside the directory',
+  .check(
+    z.regex(
+      /^(?!\/)(?!.*(?:^|\/)\.\.?(?:\/|$))[A-Za-z0-9._/-]+$/,
+      'a file name is relative and stays inside the directory',
+    ),
   );
 
 /**
@@ -29,15 +34,15 @@ const RelativePath = z
  * model replays it on the execution provider that it will use. Float arrays are base64 (`encodeFloats`).
  */
 export const Probe = z.strictObject({
-  count: z.int().min(1).max(64),
+  count: z.int().check(z.minimum(1), z.maximum(64)),
   /** Largest absolute difference allowed in any number that comes out. */
-  tolerance: z.number().positive().max(0.01),
+  tolerance: z.number().check(z.positive(), z.maximum(0.01)),
   /** Per latent part: categorical → list of class numbers; others → base64. */
-  latents: z.record(z.string(), z.union([z.array(z.int().min(0)), z.string()])),
+  latents: z.record(z.string(), z.union([z.array(z.int().check(z.minimum(0))), z.string()])),
   /** base64 of float [count, channels, height, width]. */
   images: z.string(),
   /** Per recognizer output, base64 of its rows, read from `images`; null without a recognizer. */
-  readings: z.record(z.string(), z.string()).nullable(),
+  readings: z.nullable(z.record(z.string(), z.string())),
 });
 export type Probe = z.infer<typeof Probe>;
 
@@ -54,11 +59,11 @@ export const Provenance = z.strictObject({
   tool: z.string(),
   preset: z.string(),
   seed: z.int(),
-  steps: z.int().min(0),
-  batchSize: z.int().min(1),
+  steps: z.int().check(z.minimum(0)),
+  batchSize: z.int().check(z.minimum(1)),
   engine: z.string(),
   dataset: z.strictObject({ name: z.string(), pictures: z.int(), sha256: z.string() }),
-  seconds: z.number().min(0),
+  seconds: z.number().check(z.minimum(0)),
 });
 export type Provenance = z.infer<typeof Provenance>;
 
@@ -66,10 +71,10 @@ export type Provenance = z.infer<typeof Provenance>;
 export const Manifest = z.strictObject({
   format: z.literal(MANIFEST_FORMAT),
   version: z.literal(MANIFEST_VERSION),
-  name: z.string().min(1),
+  name: z.string().check(z.minLength(1)),
   latent: LatentSpec,
   image: ImageGeometry,
-  graphs: z.strictObject({ generator: RelativePath, recognizer: RelativePath.nullable() }),
+  graphs: z.strictObject({ generator: RelativePath, recognizer: z.nullable(RelativePath) }),
   /** Every file of the directory that may be trusted, by relative path. */
   files: z.record(RelativePath, FileEntry),
   /** By name of a continuous code. */
@@ -120,7 +125,7 @@ export function formatManifest(manifest: Manifest): string {
   return `${JSON.stringify(Manifest.parse(manifest), null, 2)}\n`;
 }
 
-function firstIssue(error: z.ZodError): string {
+function firstIssue(error: z.core.$ZodError): string {
   const issue = error.issues[0]!;
   return `${issue.path.join('.') || 'the whole'}: ${issue.message}`;
 }

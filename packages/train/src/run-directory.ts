@@ -37,7 +37,7 @@ export const Calibration = z.strictObject({
       name: z.string(),
       source: z.int().min(0),
       sign: z.union([z.literal(1), z.literal(-1)]),
-      control: Control.nullable(),
+      control: z.nullable(Control),
     }),
   ),
   /** Share of training and test pictures whose label the recognizer reads. */
@@ -67,7 +67,7 @@ export const Run = z.strictObject({
   /** These three exist when the run is finished. */
   weights: z.strictObject({ bytes: z.int(), sha256: z.string() }).nullable(),
   calibration: Calibration.nullable(),
-  probe: Probe.nullable(),
+  probe: z.nullable(Probe),
 });
 export type Run = z.infer<typeof Run>;
 
