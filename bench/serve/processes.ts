@@ -52,9 +52,12 @@ export function startProcess(
   });
 }
 
-/** Starts one of this project's TypeScript programs. */
+/** As the container starts the service: a larger young generation, whose collections are fewer. */
+const FEWER_COLLECTIONS = '--max-semi-space-size=32';
+
+/** Starts one of this project's TypeScript servers. */
 export function startProgram(file: string, args: readonly string[], ready: RegExp): Promise<RunningProcess> {
-  return startProcess(process.execPath, [...RUN_TYPESCRIPT, file, ...args], ready);
+  return startProcess(process.execPath, [FEWER_COLLECTIONS, ...RUN_TYPESCRIPT, file, ...args], ready);
 }
 
 /** Runs a program of this folder to its end and reads the one line of JSON that it prints. */

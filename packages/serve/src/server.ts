@@ -32,6 +32,19 @@ export interface ServerOptions extends Partial<PoolOptions>, Partial<Limits> {
   /** Trusted proxies in front. */
   readonly trustProxy?: number;
   readonly adminToken?: string | null;
+  readonly timeouts?: Partial<Timeouts>;
+}
+
+/** How long slow clients are waited for, in milliseconds. */
+export interface Timeouts {
+  /** For the whole head of a request. */
+  readonly head: number;
+  /** For the whole request, body included. */
+  readonly request: number;
+  /** Without a byte in either direction, such as a client that does not read its answer. */
+  readonly silence: number;
+  /** Between two looks at the first two. */
+  readonly check: number;
 }
 
 export interface RunningServer {
@@ -47,10 +60,7 @@ export interface RunningServer {
 
 const PLAYGROUND = fileURLToPath(new URL('../../playground/dist', import.meta.url));
 
-/** Slow clients are cut off: head, whole request, and silence in between. */
-const HEAD_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 30_000;
-const SILENCE_TIMEOUT_MS = 60_000;
+const TIMEOUTS: Timeouts = { head: 10_000, request: 30_000, silence: 60_000, check: 5_000 };
 /** Longer than balancers keep idle connections, or they send into one that is just being closed. */
 const KEEP_ALIVE_MS = 75_000;
 
@@ -108,16 +118,17 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     workers: () => pool.alive,
     models: () => registry.list(),
   });
+  const timeouts = { ...TIMEOUTS, ...options.timeouts };
   const http = createServer(
     {
-      headersTimeout: HEAD_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
+      headersTimeout: timeouts.head,
+      requestTimeout: timeouts.request,
       keepAliveTimeout: KEEP_ALIVE_MS,
-      connectionsCheckingInterval: 5_000,
+      connectionsCheckingInterval: timeouts.check,
     },
     createApp(service),
   );
-  http.timeout = SILENCE_TIMEOUT_MS;
+  http.timeout = timeouts.silence;
   try {
     await pool.start();
     await registry.open(options.models);

@@ -13,6 +13,10 @@ export function answerError(
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
+  // the client left, or was cut off, in the middle of its body: nobody waits, and nothing is wrong here
+  if (request.destroyed && (error as NodeJS.ErrnoException).code === 'ECONNRESET') {
+    return void response.destroy();
+  }
   const problem = problemOf(error);
   if (problem.kind === 'internal') {
     service.log.error({ err: error, requestId: exchangeOf(response).id }, 'request failed');

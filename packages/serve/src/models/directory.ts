@@ -37,7 +37,9 @@ export async function readModelDirectory(directory: string): Promise<ModelDirect
   const files = await openModel(read, directory);
   const manifestBytes = await read(MANIFEST_FILE);
   const manifestHash = hashBytes(manifestBytes);
-  const assets = new Map<string, Asset>([[MANIFEST_FILE, await asset(MANIFEST_FILE, manifestBytes, manifestHash)]]);
+  const assets = new Map<string, Asset>([
+    [MANIFEST_FILE, await asset(MANIFEST_FILE, manifestBytes, manifestHash)],
+  ]);
   for (const [path, bytes] of await readListed(files.manifest, directory)) {
     assets.set(path, await asset(path, bytes, files.manifest.files[path]!.sha256));
   }
@@ -48,7 +50,9 @@ async function readListed(manifest: Manifest, directory: string): Promise<[strin
   const read = (path: string) => readFile(join(directory, path));
   const paths = Object.keys(manifest.files);
   return Promise.all(
-    paths.map(async (path) => [path, await readChecked(read, manifest, path, directory)] as [string, Uint8Array]),
+    paths.map(
+      async (path) => [path, await readChecked(read, manifest, path, directory)] as [string, Uint8Array],
+    ),
   );
 }
 
