@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { trace } from '@infogan/tracer';
-import { buildGan, presets, stateInputs, stepInputs, trainingStep } from '@infogan/train';
+import { buildTraining, presets } from '@infogan/train';
 
 const { values: flags } = parseArgs({
   options: {
@@ -42,12 +42,12 @@ function stepFlops(batch: number): number {
 
 const batch = Number(flags.batch);
 const mnist = presets['mnist']!;
-const gan = buildGan(mnist);
-const specs = { ...stateInputs(gan), ...stepInputs(gan, batch) };
+const { recipe } = mnist;
+const training = buildTraining({ ...mnist, system: 'infogan', recipe: { ...recipe, batchSize: batch } });
+const specs = { ...training.state, ...training.inputs };
 const start = performance.now();
-const body = trainingStep(gan, mnist.recipe);
 const step = trace(
-  (x) => Object.fromEntries(Object.entries(body(x)).map(([name, y]) => [`next/${name}`, y])),
+  (x) => Object.fromEntries(Object.entries(training.step(x)).map(([name, y]) => [`next/${name}`, y])),
   specs,
 );
 const traced = performance.now();

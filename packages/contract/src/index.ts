@@ -32,6 +32,7 @@ export {
   Probe,
   Provenance,
   formatManifest,
+  modelKind,
   parseManifest,
 } from './manifest.ts';
 export { CONTINUOUS_INPUT, MANIFEST_FILE, MANIFEST_FORMAT, MANIFEST_VERSION } from './names.ts';

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { UserError } from './errors.ts';
 import { LatentSpec } from './latent.ts';
+import { categoricals } from './parts.ts';
 import { MANIFEST_FILE, MANIFEST_FORMAT, MANIFEST_VERSION } from './names.ts';
 
 // the mini form has no words of its own for what is wrong
@@ -85,6 +86,12 @@ export const Manifest = z.strictObject({
   provenance: Provenance,
 });
 export type Manifest = z.infer<typeof Manifest>;
+
+/** What kind of model it is, told from what it can be asked and whether it reads codes back. */
+export function modelKind({ latent, graphs }: Pick<Manifest, 'latent' | 'graphs'>): string {
+  if (graphs.recognizer !== null) return 'InfoGAN';
+  return categoricals(latent).length > 0 ? 'conditional GAN' : 'GAN';
+}
 
 /**
  * Reads a manifest from its JSON text.

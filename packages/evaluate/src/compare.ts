@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UserError, openManifest, type Manifest } from '@infogan/contract';
+import { UserError, modelKind, openManifest, type Manifest } from '@infogan/contract';
 import { parseMetrics, type Metrics } from '@infogan/measure';
 import { HEADLINES, formatValue } from './headlines.ts';
 import type { Cells } from './table.ts';
@@ -25,6 +25,7 @@ export async function compareModels(
   const models = await Promise.all(directories.map(readScores));
   refuseOtherConditions(models);
   const facts: [string, (manifest: Manifest) => string][] = [
+    ['Kind', modelKind],
     ['Preset', ({ provenance }) => provenance.preset],
     ['Seed', ({ provenance }) => String(provenance.seed)],
     ['Training steps', ({ provenance }) => provenance.steps.toLocaleString('en-US')],

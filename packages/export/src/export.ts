@@ -48,11 +48,11 @@ export async function exportRun(
   const traced = traceGraphs(run, calibration, tensors);
   const graphs = {
     generator: storeAsHalf(traced.generator.model),
-    recognizer: storeAsHalf(traced.recognizer.model),
+    recognizer: traced.recognizer && storeAsHalf(traced.recognizer.model),
   };
   const files: Record<string, Uint8Array> = {
     [ONNX_FILES.generator]: graphs.generator,
-    [ONNX_FILES.recognizer]: graphs.recognizer,
+    ...(graphs.recognizer && { [ONNX_FILES.recognizer]: graphs.recognizer }),
     ...(await sampleSheets(runDirectory)),
   };
   const manifest: Manifest = {
@@ -61,7 +61,7 @@ export async function exportRun(
     name: basename(out),
     latent: run.latent,
     image: run.image,
-    graphs: ONNX_FILES,
+    graphs: { ...ONNX_FILES, ...(graphs.recognizer === null && { recognizer: null }) },
     files: Object.fromEntries(
       Object.entries(files).map(([path, bytes]) => [path, { bytes: bytes.length, sha256: hashBytes(bytes) }]),
     ),
@@ -69,7 +69,7 @@ export async function exportRun(
       calibration.codes.flatMap(({ name, control }) => (control === null ? [] : [[name, control]])),
     ),
     probe: run.probe!,
-    metrics: { recognizerAccuracy: calibration.accuracy },
+    metrics: calibration.accuracy === null ? {} : { recognizerAccuracy: calibration.accuracy },
     provenance: run.provenance,
   };
   const probe = await prove(manifest, graphs, runDirectory);
@@ -95,17 +95,17 @@ function requireCalibration(directory: string, { calibration }: Run, allowPartia
 /** ONNX Runtime's own optimisations must change nothing; a wrong graph often works at one level only. */
 async function prove(
   manifest: Manifest,
-  graphs: { generator: Uint8Array; recognizer: Uint8Array },
+  graphs: { generator: Uint8Array; recognizer: Uint8Array | null },
   where: string,
 ): Promise<ProbeResult> {
   const results = [];
   for (const graphOptimizationLevel of ['disabled', 'all'] as const) {
-    const [generator, recognizer] = await Promise.all([
-      InferenceSession.create(graphs.generator, { graphOptimizationLevel, logSeverityLevel: 3 }),
-      InferenceSession.create(graphs.recognizer, { graphOptimizationLevel, logSeverityLevel: 3 }),
-    ]);
+    const open = (graph: Uint8Array) =>
+      InferenceSession.create(graph, { graphOptimizationLevel, logSeverityLevel: 3 });
+    const generator = await open(graphs.generator);
+    const recognizer = graphs.recognizer && (await open(graphs.recognizer));
     results.push(await replayProbe(manifest, { generator, recognizer }, `the ONNX files of ${where}`));
-    await Promise.all([generator.release(), recognizer.release()]);
+    await Promise.all([generator.release(), recognizer?.release()]);
   }
   return {
     images: Math.max(...results.map(({ images }) => images)),

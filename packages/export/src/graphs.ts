@@ -22,7 +22,8 @@ import { trace, type InputSpec, type Traced } from '@infogan/tracer';
 
 export interface Graphs {
   readonly generator: Traced;
-  readonly recognizer: Traced;
+  /** Null where no code is read back. */
+  readonly recognizer: Traced | null;
 }
 
 /**
@@ -46,12 +47,13 @@ export function traceGraphs(
       Object.fromEntries(generatorInputs(run.latent).map((port) => [port.name, traceInput(port, docs)])),
       {
         name: 'generator',
-        doc: 'Generator of an InfoGAN: latent code to picture. Calibrated: categories are the labels, codes what they were measured to control.',
+        doc: 'Generator: latent code to picture. Calibrated: categories are the labels, codes what they were measured to control.',
         outputDocs: { image: picture.doc },
         metadata,
         constants: namesOf(weights, 'generator/'),
       },
     );
+    if (gan.recognizer === null) return { generator, recognizer: null };
     const recognizer = trace(
       (inputs) => {
         const reading = calibrateReading(run.latent, calibration, recognizerFunction(gan, weights)(inputs));

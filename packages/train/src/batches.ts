@@ -1,7 +1,7 @@
 import { Random, deriveSeed, samplePrior, uniforms, type LatentSpec } from '@infogan/contract';
 import type { LabelledImages } from '@infogan/data';
 import { augmentBatch } from './augment.ts';
-import type { Arrays } from './engine/engine.ts';
+import type { Arrays, InputSpec } from './engine/engine.ts';
 import type { Recipe } from './recipe.ts';
 
 /** One stream of random numbers per purpose, so that changing one use never shifts another. */
@@ -25,12 +25,27 @@ export function toTanhRange(ink: Float32Array): Float32Array {
 /**
  * The batches of a training, each a pure function of the seed and the step's number: nothing has to be saved
  * to go on exactly where a run stopped.
+ * @param inputs what the step takes; only that is made
  */
-export function batchSource(images: LabelledImages, latent: LatentSpec, recipe: Recipe, seed: number) {
+export function batchSource(
+  images: LabelledImages,
+  latent: LatentSpec,
+  recipe: Recipe,
+  seed: number,
+  inputs: Readonly<Record<string, InputSpec>>,
+) {
   const { batchSize } = recipe;
   const stepsPerEpoch = Math.floor(images.count / batchSize);
   const size = images.height * images.width;
   let order: { epoch: number; indices: Int32Array } = { epoch: -1, indices: new Int32Array() };
+
+  const changedCopies = (real: Float32Array, step: number): Arrays => {
+    const random = new Random(deriveSeed(seed, STREAM.augment, step));
+    const changed = augmentBatch(real, images, recipe.augment, random);
+    return { changed: toTanhRange(changed.images), codeChange: changed.codeChange };
+  };
+  const labels = (first: number) =>
+    Int32Array.from({ length: batchSize }, (_, i) => images.labels[order.indices[first + i]!]!);
 
   return {
     stepsPerEpoch,
@@ -48,12 +63,10 @@ export function batchSource(images: LabelledImages, latent: LatentSpec, recipe: 
       for (let i = 0; i < batchSize; i++) {
         readPicture(images, order.indices[first + i]!, real.subarray(i * size, (i + 1) * size));
       }
-      const random = new Random(deriveSeed(seed, STREAM.augment, step));
-      const changed = augmentBatch(real, images, recipe.augment, random);
       return {
         real: toTanhRange(real),
-        changed: toTanhRange(changed.images),
-        codeChange: changed.codeChange,
+        ...('changed' in inputs ? changedCopies(real, step) : {}),
+        ...('label' in inputs ? { label: labels(first) } : {}),
         ...latentArrays(latent, batchSize, new Random(deriveSeed(seed, STREAM.latent, step))),
       };
     },
@@ -75,5 +88,5 @@ export function packCodes(latent: LatentSpec, values: Readonly<Arrays>, count: n
   const others = latent
     .filter((part) => part.kind !== 'uniform')
     .map(({ name }) => [name, values[name]!] as const);
-  return { ...Object.fromEntries(others), c };
+  return { ...Object.fromEntries(others), ...(continuous.length > 0 ? { c } : {}) };
 }

@@ -34,14 +34,22 @@ export async function calibrate(
   dataset: Dataset,
   seed: number,
 ): Promise<Calibration> {
+  const codes = await calibrateCodes(latent, programs, seed);
+  const { recognize } = programs;
+  // categories that no one reads were labels from the start
+  const named = Object.fromEntries(
+    categoricals(latent).map(({ name, labels }) => [name, [...labels.keys()]]),
+  );
   const category = categoricals(latent)[0];
+  if (recognize === null || category === undefined) {
+    return { categories: named, missing: [], codes, accuracy: null };
+  }
   const readings = {
-    train: await readCategories(programs, dataset.train, category?.name),
-    test: await readCategories(programs, dataset.test, category?.name),
+    train: await readCategories(recognize, dataset.train, category.name),
+    test: await readCategories(recognize, dataset.test, category.name),
   };
-  const classes = category?.labels.length ?? 0;
-  const counts = countPairs(readings.train, dataset.train.labels, classes);
-  const categories = classes === 0 ? [] : hungarian(counts);
+  const counts = countPairs(readings.train, dataset.train.labels, category.labels.length);
+  const categories = hungarian(counts);
   const accuracy = (split: 'train' | 'test') => {
     const { labels } = dataset[split];
     return (
@@ -49,20 +57,19 @@ export async function calibrate(
     );
   };
   return {
-    categories: category === undefined ? {} : { [category.name]: categories },
-    missing: (category?.labels ?? []).filter((_, label) => !isOwn(counts, label, categories[label]!)),
-    codes: await calibrateCodes(latent, programs, seed),
+    categories: { ...named, [category.name]: categories },
+    missing: category.labels.filter((_, label) => !isOwn(counts, label, categories[label]!)),
+    codes,
     accuracy: { train: accuracy('train'), test: accuracy('test') },
   };
 }
 
 async function readCategories(
-  programs: InferencePrograms,
+  recognize: NonNullable<InferencePrograms['recognize']>,
   images: LabelledImages,
-  name?: string,
+  name: string,
 ): Promise<number[]> {
-  if (name === undefined) return [];
-  const probabilities = (await programs.recognize(fromBytes(images.pixels)))[name]!;
+  const probabilities = (await recognize(fromBytes(images.pixels)))[name]!;
   const classes = probabilities.length / images.count;
   return Array.from({ length: images.count }, (_, i) => {
     const row = probabilities.subarray(i * classes, (i + 1) * classes);

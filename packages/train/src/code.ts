@@ -18,18 +18,19 @@ export function latentVector(latent: LatentSpec, inputs: Readonly<Record<string,
   return tf.concat(parts, 1) as tf.Tensor2D;
 }
 
-/** What the Q head says: per categorical code its logits [N, K], and the continuous codes [N, k]. */
+/** What the Q head says: per categorical code its logits [N, K], and the continuous codes [N, k], null without any. */
 export interface Reading {
   readonly logits: Readonly<Record<string, tf.Tensor>>;
-  readonly codes: tf.Tensor;
+  readonly codes: tf.Tensor | null;
 }
 
 /** Cuts the Q head's output into the parts of the latent code. */
 export function readHead(latent: LatentSpec, output: tf.Tensor): Reading {
-  const sizes = [...categoricals(latent).map(({ labels }) => labels.length), uniforms(latent).length];
+  const [classes, codes] = [categoricals(latent), uniforms(latent).length];
+  const sizes = [...classes.map(({ labels }) => labels.length), ...(codes > 0 ? [codes] : [])];
   const parts = tf.split(output, sizes, 1);
   return {
-    logits: Object.fromEntries(categoricals(latent).map(({ name }, i) => [name, parts[i]!])),
-    codes: parts.at(-1)!,
+    logits: Object.fromEntries(classes.map(({ name }, i) => [name, parts[i]!])),
+    codes: codes > 0 ? parts.at(-1)! : null,
   };
 }

@@ -14,7 +14,7 @@ import { calibrate, calibrateReading, generatorCode } from './calibrate.ts';
 import type { Engine } from './engine/engine.ts';
 import { inferencePrograms, inferenceWeights, type FinalWeights } from './finish.ts';
 import { packCodes } from './batches.ts';
-import { generatorFunction, recognizerFunction, uploadWeights } from './inference.ts';
+import { generatorFunction, latentInputs, recognizerFunction, uploadWeights } from './inference.ts';
 import { RUN_FILES, writeRun, type Calibration, type Run } from './run-directory.ts';
 import { encodeTensors, writeAtomically } from './safetensors.ts';
 import { sheetLatents, writeSheet } from './sample-sheet.ts';
@@ -35,8 +35,8 @@ export async function completeRun(
 ): Promise<Run & { calibration: Calibration }> {
   const gan = buildGan(run);
   const { seed } = run.provenance;
-  const { discriminator, recognizer, 'generator/average': generator } = outcome.state;
-  const vectors = { generator: generator!, discriminator: discriminator!, recognizer: recognizer! };
+  // of the generator the average is what draws
+  const vectors = { ...outcome.state, generator: outcome.state['generator/average']! };
   const weights = await inferenceWeights(gan, engine, vectors, dataset.train, seed);
   const programs = await inferencePrograms(gan, engine, weights);
   const calibration = await calibrate(run.latent, programs, dataset, seed);
@@ -87,18 +87,15 @@ async function drawProbe(
   const outputs = tf.tidy(() => {
     const uploaded = uploadWeights(weights);
     const inputs = Object.fromEntries(
-      Object.entries(codes).map(([name, values]) => {
-        const shape = values.length === PROBES ? [PROBES] : [PROBES, values.length / PROBES];
-        return [name, tf.tensor(values, shape)];
-      }),
+      Object.entries(latentInputs(gan.latent, PROBES)).map(([name, { shape }]) => [
+        name,
+        tf.tensor(codes[name]!, [...shape]),
+      ]),
     );
     const { image } = generatorFunction(gan, uploaded, generatorCode(gan.latent, calibration))(inputs);
-    const reading = calibrateReading(
-      gan.latent,
-      calibration,
-      recognizerFunction(gan, uploaded)({ image: image! }),
-    );
-    return { image: image!, ...reading };
+    if (gan.recognizer === null) return { image: image! };
+    const read = recognizerFunction(gan, uploaded)({ image: image! });
+    return { image: image!, ...calibrateReading(gan.latent, calibration, read) };
   });
   const arrays = Object.entries(outputs).map(
     ([name, tensor]) => [name, tensor.dataSync<'float32'>().slice()] as const,
@@ -111,8 +108,9 @@ async function drawProbe(
     tolerance: TOLERANCE,
     latents: encodeLatents(latents),
     images: encodeFloats(image!),
-    readings: Object.fromEntries(
-      Object.entries(readings).map(([name, values]) => [name, encodeFloats(values)]),
-    ),
+    readings:
+      gan.recognizer === null
+        ? null
+        : Object.fromEntries(Object.entries(readings).map(([name, values]) => [name, encodeFloats(values)])),
   };
 }

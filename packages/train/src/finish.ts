@@ -15,7 +15,7 @@ import { forward, type BuiltNetwork, type Weights } from './network.ts';
 import type { StoredTensor } from './safetensors.ts';
 import { batchNormStatistics } from './statistics.ts';
 import { latentVector } from './code.ts';
-import { VECTORS, type Gan, type VectorName } from './gan.ts';
+import { networksOf, type Gan } from './gan.ts';
 import { unflattenArray } from './vector.ts';
 
 /** Pictures per batch and batches over which batch norm's statistics are taken. */
@@ -27,45 +27,50 @@ export type FinalWeights = Record<string, StoredTensor>;
 
 /**
  * Puts the networks in inference form: batch-norm statistics of the generator are those of codes drawn from the
- * prior, of trunk and Q head those of real pictures (statistics mixed over real and generated spoil both). Weights
+ * prior, of the critics those of real pictures (statistics mixed over real and generated spoil both). Weights
  * are rounded to half precision here, before calibration and probe, so that files that store them so lose nothing.
  * @param vectors the parameter vector of each network, the generator's being the average
  */
 export async function inferenceWeights(
   gan: Gan,
   engine: Engine,
-  vectors: Readonly<Record<VectorName, Float32Array>>,
+  vectors: Readonly<Record<string, Float32Array>>,
   images: LabelledImages,
   seed: number,
 ): Promise<FinalWeights> {
   const random = new Random(deriveSeed(seed, 100));
-  const named = (name: VectorName) => ({ layout: gan.layouts[name], vector: vectors[name] });
+  const { generator: layout, ...criticLayouts } = gan.layouts;
   const generator = await batchNormStatistics(
     engine,
-    { generator: named('generator') },
+    { generator: { layout, vector: vectors['generator']! } },
     latentInputs(gan.latent, BATCH),
     (weights, x, listen) => forward(gan.generator, weights, latentVector(gan.latent, x), listen),
     Array.from({ length: BATCHES }, () => latentArrays(gan.latent, BATCH, random)),
   );
   const { height, width, channels } = gan.image;
-  const recognizer = await batchNormStatistics(
+  const critics = await batchNormStatistics(
     engine,
-    { discriminator: named('discriminator'), recognizer: named('recognizer') },
+    Object.fromEntries(
+      Object.entries(criticLayouts).map(([name, critic]) => [
+        name,
+        { layout: critic, vector: vectors[name]! },
+      ]),
+    ),
     { image: { shape: [BATCH, height, width, channels] } },
     (weights, { image }, listen) => {
       const features = forward(gan.trunk, weights, image!, listen);
       forward(gan.discriminator, weights, features, listen);
-      forward(gan.recognizer, weights, features, listen);
+      if (gan.recognizer !== null) forward(gan.recognizer, weights, features, listen);
     },
     Array.from({ length: BATCHES }, () => ({ image: drawPictures(images, random) })),
   );
   const stored: FinalWeights = {};
   const arrays = Object.assign(
     {},
-    ...VECTORS.map((name) => unflattenArray(gan.layouts[name], vectors[name])),
+    ...Object.entries(gan.layouts).map(([name, own]) => unflattenArray(own, vectors[name]!)),
   ) as Record<string, Float32Array>;
-  for (const network of [gan.generator, gan.trunk, gan.discriminator, gan.recognizer]) {
-    Object.assign(stored, finalForm(network, arrays, { ...generator, ...recognizer }));
+  for (const network of networksOf(gan)) {
+    Object.assign(stored, finalForm(network, arrays, { ...generator, ...critics }));
   }
   return stored;
 }
@@ -98,8 +103,8 @@ function drawPictures(images: LabelledImages, random: Random): Float32Array {
 export interface InferencePrograms {
   /** @returns pictures [count, C, H, W] in [0, 1] */
   generate(latents: Latents): Promise<Float32Array>;
-  /** @param images [count, C, H, W] in [0, 1] */
-  recognize(images: Float32Array): Promise<Record<string, Float32Array>>;
+  /** Null without a recognizer. @param images [count, C, H, W] in [0, 1] */
+  readonly recognize: ((images: Float32Array) => Promise<Record<string, Float32Array>>) | null;
   dispose(): Promise<void>;
 }
 
@@ -127,22 +132,25 @@ export async function inferencePrograms(
   const generate = (x: Weights) => generatorFunction(gan, x, code)(x);
   const recognize = (x: Weights) => recognizerFunction(gan, x)(x);
   const generator = await prepare([gan.generator], latentInputs(gan.latent, batch), generate);
-  const recognizer = await prepare([gan.trunk, gan.recognizer], imageInput(gan.image, batch), recognize);
+  const recognizer =
+    gan.recognizer === null
+      ? null
+      : await prepare([gan.trunk, gan.recognizer], imageInput(gan.image, batch), recognize);
   return {
     async generate(latents) {
       const inputs = packCodes(gan.latent, latents.values, latents.count);
       return (await runInBatches(generator, inputs, latents.count, batch))['image'] as Float32Array;
     },
-    async recognize(images) {
-      const count = images.length / (gan.image.channels * gan.image.height * gan.image.width);
-      return (await runInBatches(recognizer, { image: images }, count, batch)) as Record<
-        string,
-        Float32Array
-      >;
-    },
+    recognize:
+      recognizer &&
+      (async (images) => {
+        const count = images.length / (gan.image.channels * gan.image.height * gan.image.width);
+        const read = await runInBatches(recognizer, { image: images }, count, batch);
+        return read as Record<string, Float32Array>;
+      }),
     async dispose() {
       await generator.dispose();
-      await recognizer.dispose();
+      await recognizer?.dispose();
     },
   };
 }

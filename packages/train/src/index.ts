@@ -44,7 +44,16 @@ export {
   type TensorFile,
 } from './safetensors.ts';
 export { buildGan, type Gan } from './gan.ts';
-export { stateInputs, stepInputs, trainingStep } from './step.ts';
+export {
+  MODELS,
+  SYSTEMS,
+  buildTraining,
+  systems,
+  type Model,
+  type System,
+  type SystemName,
+  type Training,
+} from './systems/index.ts';
 export { initialState, readCheckpoint, writeCheckpoint, type Checkpoint, type State } from './state.ts';
 export {
   schedule,

@@ -39,15 +39,17 @@ const identityCode: CodeMap = (inputs) => inputs;
 
 /** Picture [N, C, H, W] in [0, 1] in; class probabilities by name of categorical code and `c` out. */
 export function recognizerFunction(gan: Gan, weights: Weights): TensorFunction {
+  const { recognizer } = gan;
+  if (recognizer === null) throw new Error('inference: the networks have no recognizer');
   return ({ image }) => {
     const picture = tf.sub(tf.mul(tf.transpose(image!, [0, 2, 3, 1]), 2), 1);
-    const reading = readHead(gan.latent, infer(gan.recognizer, weights, infer(gan.trunk, weights, picture)));
+    const reading = readHead(gan.latent, infer(recognizer, weights, infer(gan.trunk, weights, picture)));
     const classes = Object.entries(reading.logits).map(
       ([name, logits]) => [name, tf.softmax(logits)] as const,
     );
     return {
       ...Object.fromEntries(classes),
-      ...(uniforms(gan.latent).length > 0 ? { c: reading.codes } : {}),
+      ...(reading.codes === null ? {} : { c: reading.codes }),
     };
   };
 }

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { UserError, describeError } from '@infogan/contract';
+import { UserError, categoricals, describeError, type LatentSpec } from '@infogan/contract';
 import { loadMnist, type Dataset } from '@infogan/data';
 import { completeRun } from './complete.ts';
 import { judgeMain } from './judge/main.ts';
@@ -8,13 +8,14 @@ import { trainCommand, type TrainOptions } from './options.ts';
 import { presets } from './presets/index.ts';
 import { createProgress, duration } from './progress.ts';
 import { RUN_FORMAT, RUN_VERSION, isFree, readRun, writeRun, type Run } from './run-directory.ts';
+import { systems } from './systems/index.ts';
 import { trainRun } from './train.ts';
 
 // TensorFlow.js otherwise greets, and checks every tensor's every number
 tf.enableProdMode();
 
 async function train(options: TrainOptions): Promise<void> {
-  const directory = options.out ?? `runs/${options.preset}-seed${options.seed}`;
+  const directory = options.out ?? defaultDirectory(options);
   const [dataset, engine] = await Promise.all([
     loadMnist(options.data),
     selectEngine(options.engine, options.backend, options.device),
@@ -23,7 +24,7 @@ async function train(options: TrainOptions): Promise<void> {
   const run = options.resume
     ? await resumedRun(directory, dataset)
     : await newRun(directory, options, dataset, engine.description);
-  console.log(`run: ${directory}, ${run.provenance.preset}, seed ${run.provenance.seed}`);
+  console.log(`run: ${directory}, ${run.system}, ${run.provenance.preset}, seed ${run.provenance.seed}`);
 
   let stop = false;
   process.on('SIGINT', () => {
@@ -46,7 +47,8 @@ async function train(options: TrainOptions): Promise<void> {
   }
   console.log(`trained ${outcome.step} steps in ${duration(outcome.seconds)}; calibrating`);
   const { calibration } = await completeRun(directory, run, outcome, dataset, engine);
-  console.log(`unsupervised accuracy: ${(calibration.accuracy.test * 100).toFixed(2)} % of the test set`);
+  if (calibration.accuracy !== null)
+    console.log(`unsupervised accuracy: ${(calibration.accuracy.test * 100).toFixed(2)} % of the test set`);
   for (const { name, control } of calibration.codes) {
     if (control !== null)
       console.log(`${name}: ${control.attribute}, ${control.slope.toFixed(3)} ${control.unit} per unit`);
@@ -57,6 +59,10 @@ async function train(options: TrainOptions): Promise<void> {
     );
   }
   console.log(`next: pnpm export ${directory} --out models/${directory.split('/').at(-1)}`);
+}
+
+function defaultDirectory({ preset, model, seed }: TrainOptions): string {
+  return `runs/${preset}${model === 'infogan' ? '' : `-${model}`}-seed${seed}`;
 }
 
 async function newRun(
@@ -70,7 +76,9 @@ async function newRun(
       `train: ${directory} already holds a run; pass --resume to go on with it or another --out`,
     );
   }
-  const { latent, image, networks, recipe } = presets[options.preset]!;
+  const preset = presets[options.preset]!;
+  const { latent, image, networks } = systems[options.model].adapt(preset);
+  const { recipe } = preset;
   const { epochs = recipe.epochs, batchSize = recipe.batchSize } = options;
   const { train, name, sha256 } = dataset;
   if (train.height !== image.height || train.width !== image.width) {
@@ -78,6 +86,7 @@ async function newRun(
       `train: preset ${options.preset} is for pictures of ${image.width}x${image.height}, the data has ${train.width}x${train.height}`,
     );
   }
+  if (options.model === 'cgan') requireLabels(latent, dataset);
   if (batchSize > train.count) {
     throw new UserError(
       `train: a batch of ${batchSize} needs as many pictures, the data has ${train.count}; pass a smaller --batch-size`,
@@ -87,6 +96,7 @@ async function newRun(
     format: RUN_FORMAT,
     version: RUN_VERSION,
     status: 'training',
+    system: options.model,
     latent,
     image,
     networks,
@@ -107,6 +117,16 @@ async function newRun(
     calibration: null,
     probe: null,
   };
+}
+
+/** The labels of the data are the categories of a conditional GAN, by number. */
+function requireLabels(latent: LatentSpec, { train }: Dataset): void {
+  const classes = categoricals(latent)[0]!.labels.length;
+  const highest = train.labels.reduce((most, label) => Math.max(most, label), 0);
+  if (highest < classes) return;
+  throw new UserError(
+    `train: a conditional GAN of ${classes} categories needs labels from 0 to ${classes - 1}, the data has ${highest}; take --model infogan or relabel the data`,
+  );
 }
 
 async function resumedRun(directory: string, dataset: Dataset): Promise<Run> {

@@ -13,9 +13,10 @@ async function parse(...line: string[]): Promise<TrainOptions> {
   return got[0]!;
 }
 
-test('defaults: preset mnist, seed 1, compiled engine', async () => {
+test('defaults: an InfoGAN, preset mnist, seed 1, compiled engine', async () => {
   expect(await parse()).toEqual({
     preset: 'mnist',
+    model: 'infogan',
     seed: 1,
     sampleEvery: 200,
     checkpointEvery: 200,
@@ -38,6 +39,7 @@ test.each([
   [['--seed', '-1'], /seed is a number from 0/],
   [['--engine', 'fast'], /Allowed choices are compiled, eager/],
   [['--preset', 'nist'], /Allowed choices are mnist/],
+  [['--model', 'vae'], /Allowed choices are infogan, cgan, gan/],
   [['runs/a'], /too many arguments/],
 ])('%j is refused with a sentence', async (line, sentence) => {
   await expect(parse(...line)).rejects.toThrow(sentence);

@@ -2,10 +2,12 @@ import { Command, InvalidArgumentError, Option } from 'commander'; // commander:
 import { DEVICES, type DeviceName } from './engine/device.ts';
 import { BACKENDS, ENGINES, type BackendName, type EngineName } from './engine/select.ts';
 import { presets } from './presets/index.ts';
+import { MODELS, type Model } from './systems/index.ts';
 
 /** What `pnpm train` was asked for; undefined where the preset decides. */
 export interface TrainOptions {
   readonly preset: string;
+  readonly model: Model;
   readonly epochs?: number;
   readonly batchSize?: number;
   readonly seed: number;
@@ -38,9 +40,19 @@ export interface TrainActions {
 export function trainCommand(actions: TrainActions): Command {
   const command = new Command('train')
     .enablePositionalOptions()
-    .description('Train an InfoGAN on MNIST (or any folder of IDX files) into runs/<name>/.')
+    .description(
+      'Train an InfoGAN, a conditional or a plain GAN on MNIST (or any folder of IDX files) into runs/<name>/.',
+    )
     .addOption(
       new Option('--preset <name>', 'networks and recipe').choices(Object.keys(presets)).default('mnist'),
+    )
+    .addOption(
+      new Option(
+        '--model <name>',
+        'infogan: codes found without labels; cgan: conditional, the labels given; gan: noise alone',
+      )
+        .choices(MODELS)
+        .default('infogan'),
     )
     .option(
       '--epochs <n>',
@@ -49,7 +61,7 @@ export function trainCommand(actions: TrainActions): Command {
     )
     .option('--batch-size <n>', 'pictures per step (default: the preset’s)', whole('batch size', 2, 4096))
     .option('--seed <n>', 'seed of everything random', whole('seed', 0, 2 ** 31 - 1), 1)
-    .option('--out <dir>', 'run directory (default: runs/<preset>-seed<seed>)')
+    .option('--out <dir>', 'run directory (default: runs/<preset>[-<model>]-seed<seed>)')
     .option('--max-steps <n>', 'stop after this many steps', whole('max steps', 1, 10_000_000))
     .option(
       '--sample-every <n>',

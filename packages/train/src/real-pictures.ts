@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import { categoricals } from '@infogan/contract';
+import { categoricals, uniforms } from '@infogan/contract';
 import type { Reading } from './code.ts';
+import type { InputSpec } from './engine/engine.ts';
 import type { Gan } from './gan.ts';
 import { crossEntropy, marginalEntropy, meanSquaredError } from './losses.ts';
 import type { Loss } from './objective.ts';
@@ -12,6 +13,17 @@ export function usesRealPictures({ weights }: Recipe): boolean {
   return [consistency, anchors, sharpness.from, sharpness.to, balance.from, balance.to].some(
     (weight) => weight > 0,
   );
+}
+
+/** Changed copies [N, H, W, C] of the real pictures, by how much their codes must differ, and the weights that fall. */
+export function realPictureInputs({ latent, image }: Gan, batchSize: number): Record<string, InputSpec> {
+  const codes = uniforms(latent).length;
+  return {
+    changed: { shape: [batchSize, image.height, image.width, image.channels] },
+    codeChange: { shape: [batchSize, codes] },
+    sharpnessWeight: { shape: [] },
+    balanceWeight: { shape: [] },
+  };
 }
 
 /**
@@ -39,7 +51,7 @@ export function realPictureLoss(
   const consistency = tf.addN(terms.map((term) => term.consistency));
   const sharpness = tf.addN(terms.map((term) => term.sharpness));
   const balance = tf.addN(terms.map((term) => term.balance));
-  const anchors = meanSquaredError(tf.sub(changed.codes, real.codes), x['codeChange']!);
+  const anchors = meanSquaredError(tf.sub(changed.codes!, real.codes!), x['codeChange']!);
   return {
     loss: tf.addN([
       tf.mul(consistency, weights.consistency),

@@ -12,6 +12,7 @@ import {
 } from '@infogan/contract';
 import { Layer } from './network.ts';
 import { Recipe } from './recipe.ts';
+import { SYSTEMS } from './systems/index.ts';
 import { decodeTensors, writeAtomically, type TensorFile } from './safetensors.ts';
 
 export const RUN_FORMAT = 'infogan-kit/run';
@@ -40,8 +41,8 @@ export const Calibration = z.strictObject({
       control: z.nullable(Control),
     }),
   ),
-  /** Share of training and test pictures whose label the recognizer reads. */
-  accuracy: z.strictObject({ train: z.number(), test: z.number() }),
+  /** Share of training and test pictures whose label the recognizer reads; null without a recognizer of classes. */
+  accuracy: z.strictObject({ train: z.number(), test: z.number() }).nullable(),
 });
 export type Calibration = z.infer<typeof Calibration>;
 
@@ -49,7 +50,7 @@ const Networks = z.strictObject({
   generator: z.array(Layer),
   trunk: z.array(Layer),
   discriminator: z.array(Layer),
-  recognizer: z.array(Layer),
+  recognizer: z.array(Layer).nullable(),
 });
 
 /** `run.json`: from it and the weights alone the networks are rebuilt. */
@@ -57,6 +58,8 @@ export const Run = z.strictObject({
   format: z.literal(RUN_FORMAT),
   version: z.literal(RUN_VERSION),
   status: z.enum(['training', 'interrupted', 'finished']),
+  /** How it is trained; runs from before there was a choice are InfoGANs. */
+  system: z.enum(SYSTEMS).default('infogan'),
   latent: LatentSpec,
   image: ImageGeometry,
   networks: Networks,

@@ -7,7 +7,7 @@ import {
   RUN_FILES,
   completeRun,
   readCheckpoint,
-  buildGan,
+  buildTraining,
   readRun,
   readWeights,
   selectEngine,
@@ -36,8 +36,8 @@ describe('a run', () => {
     const resumed = await trainRun(broken, run, dataset, engine, { resume: true });
     expect(resumed).toMatchObject({ finished: true, step: STEPS });
 
-    const gan = buildGan(run);
-    const [a, b] = [await readCheckpoint(whole, gan), await readCheckpoint(broken, gan)];
+    const training = buildTraining(run);
+    const [a, b] = [await readCheckpoint(whole, training), await readCheckpoint(broken, training)];
     expect(b.state).toEqual(a.state);
     const lossesOf = async (directory: string) =>
       (await readFile(join(directory, RUN_FILES.metrics), 'utf8'))

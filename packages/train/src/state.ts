@@ -3,27 +3,28 @@ import { Random, UserError, deriveSeed } from '@infogan/contract';
 import { initialWeights } from './network.ts';
 import { RUN_FILES } from './run-directory.ts';
 import { encodeTensors, readTensors, writeAtomically } from './safetensors.ts';
-import { VECTORS, type Gan } from './gan.ts';
-import { stateInputs } from './step.ts';
+import { networksOf } from './gan.ts';
+import type { Training } from './systems/index.ts';
 import { flattenArrays } from './vector.ts';
 
 /** The step's state on the host: parameter vectors, Adam's means, the averaged generator. */
 export type State = Record<string, Float32Array>;
 
 /** A fresh state: weights drawn from the seed, Adam's means zero. */
-export function initialState(gan: Gan, seed: number): State {
+export function initialState({ gan, state: specs }: Training, seed: number): State {
   const random = new Random(deriveSeed(seed, 0));
-  const networks = [gan.generator, gan.trunk, gan.discriminator, gan.recognizer];
-  const arrays = Object.assign({}, ...networks.map((network) => initialWeights(network, random))) as State;
-  const state: State = {};
-  for (const name of VECTORS) {
-    const vector = flattenArrays(gan.layouts[name], arrays);
-    state[name] = vector;
-    state[`${name}/m`] = new Float32Array(vector.length);
-    state[`${name}/v`] = new Float32Array(vector.length);
-  }
-  state['generator/average'] = state['generator']!.slice();
-  return state;
+  const arrays = Object.assign(
+    {},
+    ...networksOf(gan).map((network) => initialWeights(network, random)),
+  ) as State;
+  const vectors = Object.entries(gan.layouts).map(
+    ([name, layout]) => [name, flattenArrays(layout, arrays)] as const,
+  );
+  const drawn: State = Object.fromEntries(vectors);
+  drawn['generator/average'] = drawn['generator']!.slice();
+  return Object.fromEntries(
+    Object.entries(specs).map(([name, { shape }]) => [name, drawn[name] ?? new Float32Array(shape[0]!)]),
+  );
 }
 
 /** A state with the number of steps that led to it. */
@@ -41,7 +42,10 @@ export async function writeCheckpoint(directory: string, { step, state }: Checkp
 }
 
 /** @throws UserError when the file is missing, cut off, or does not fit the networks */
-export async function readCheckpoint(directory: string, gan: Gan): Promise<Checkpoint> {
+export async function readCheckpoint(
+  directory: string,
+  { state: specs }: Pick<Training, 'state'>,
+): Promise<Checkpoint> {
   const path = join(directory, RUN_FILES.checkpoint);
   const { metadata, tensors } = await readTensors(path).catch((error: unknown) => {
     if (error instanceof UserError) throw error;
@@ -50,7 +54,7 @@ export async function readCheckpoint(directory: string, gan: Gan): Promise<Check
     );
   });
   const state: State = {};
-  for (const [name, { shape }] of Object.entries(stateInputs(gan))) {
+  for (const [name, { shape }] of Object.entries(specs)) {
     const stored = tensors[name]?.values;
     if (stored === undefined || stored.length !== shape[0]) {
       throw new UserError(

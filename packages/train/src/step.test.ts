@@ -3,13 +3,10 @@ import { Random } from '@infogan/contract';
 import { loadMnist } from '@infogan/data';
 import {
   batchSource,
-  buildGan,
+  buildTraining,
   initialState,
   schedule,
   selectEngine,
-  stateInputs,
-  stepInputs,
-  trainingStep,
   type BackendName,
   type EngineName,
 } from '@infogan/train';
@@ -17,17 +14,17 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { firstPictures, tiny } from './testing.ts';
 
 const STEPS = 3;
-const gan = buildGan(tiny);
+const training = buildTraining({ ...tiny, system: 'infogan' });
 const batch = await loadMnist().then((mnist) => {
-  const source = batchSource(firstPictures(mnist, 64).train, tiny.latent, tiny.recipe, 1);
-  return (step: number) => ({ ...source.batch(step), ...schedule(tiny.recipe, step, 100) });
+  const source = batchSource(firstPictures(mnist, 64).train, tiny.latent, tiny.recipe, 1, training.inputs);
+  return (step: number) => ({ ...source.batch(step), ...schedule(training, tiny.recipe, step, 100) });
 });
 
 /** Three steps on an engine: the losses of each and the state after the last. */
 async function threeSteps(engineName: EngineName, backend?: BackendName) {
   const engine = await selectEngine(engineName, backend);
-  const inputs = { ...stepInputs(gan, tiny.recipe.batchSize), ...stateInputs(gan) };
-  const program = await engine.prepare(trainingStep(gan, tiny.recipe), inputs, initialState(gan, 1));
+  const inputs = { ...training.inputs, ...training.state };
+  const program = await engine.prepare(training.step, inputs, initialState(training, 1));
   const losses = [];
   const tensors = [];
   for (let step = 0; step < STEPS; step++) {
@@ -69,7 +66,7 @@ describe('the training step', () => {
   });
 
   test('moves every network, and the average by a small share', () => {
-    const before = initialState(gan, 1);
+    const before = initialState(training, 1);
     for (const name of ['generator', 'discriminator', 'recognizer', 'generator/average']) {
       expect(compiled.state[name], name).not.toEqual(before[name]);
       expect(compiled.state[name]!.every(Number.isFinite), name).toBe(true);
@@ -78,9 +75,9 @@ describe('the training step', () => {
 
   test('with zero learning rates leaves the weights exactly as they were', async () => {
     const engine = await selectEngine('compiled');
-    const inputs = { ...stepInputs(gan, tiny.recipe.batchSize), ...stateInputs(gan) };
-    const start = initialState(gan, 1);
-    const program = await engine.prepare(trainingStep(gan, tiny.recipe), inputs, start);
+    const inputs = { ...training.inputs, ...training.state };
+    const start = initialState(training, 1);
+    const program = await engine.prepare(training.step, inputs, start);
     const zero = new Float32Array([0]);
     await program.run({
       ...batch(0),

@@ -1,42 +1,42 @@
 import * as tf from '@tensorflow/tfjs';
-import { categoricals, normals, uniforms } from '@infogan/contract';
 import { adam, type AdamState } from './adam.ts';
-import { latentVector, readHead } from './code.ts';
+import { latentVector } from './code.ts';
 import type { InputSpec, TensorFunction } from './engine/engine.ts';
-import { VECTORS, type Gan, type VectorName } from './gan.ts';
-import { realLoss } from './losses.ts';
+import type { Gan } from './gan.ts';
+import { latentInputs } from './inference.ts';
 import { forward, type Weights } from './network.ts';
-import { criticLoss, informationLoss, type Loss } from './objective.ts';
+import type { Loss, Objective } from './objective.ts';
 import type { Recipe } from './recipe.ts';
+import type { Training } from './systems/system.ts';
 import { flatten, unflatten } from './vector.ts';
 
-/** The inputs of one step besides the state: pictures [N, H, W, C] in [-1, 1], latent code, known code changes, rates. */
-export function stepInputs({ latent, image }: Gan, batchSize: number): Record<string, InputSpec> {
-  const picture = [batchSize, image.height, image.width, image.channels];
-  const codes = uniforms(latent).length;
+/** The training of a GAN whose two sides take turns, whatever they descend. */
+export function alternatingTraining(gan: Gan, recipe: Recipe, objective: Objective): Training {
   return {
-    real: { shape: picture },
-    changed: { shape: picture },
-    codeChange: { shape: [batchSize, codes] },
-    ...Object.fromEntries(
-      categoricals(latent).map(({ name }) => [name, { shape: [batchSize], dtype: 'int32' as const }]),
-    ),
-    c: { shape: [batchSize, codes] },
-    ...Object.fromEntries(normals(latent).map(({ name, size }) => [name, { shape: [batchSize, size] }])),
-    generatorRate: { shape: [] },
-    discriminatorRate: { shape: [] },
-    recognizerRate: { shape: [] },
+    gan,
+    inputs: stepInputs(gan, recipe.batchSize, objective),
+    state: stateInputs(gan),
+    step: trainingStep(gan, recipe, objective),
+  };
+}
+
+/** The inputs of one step besides the state: pictures [N, H, W, C] in [-1, 1], latent code, rates, the objective's own. */
+function stepInputs(gan: Gan, batchSize: number, objective: Objective): Record<string, InputSpec> {
+  const { height, width, channels } = gan.image;
+  return {
+    real: { shape: [batchSize, height, width, channels] },
+    ...objective.inputs(batchSize),
+    ...latentInputs(gan.latent, batchSize),
+    ...Object.fromEntries(Object.keys(gan.layouts).map((name) => [`${name}Rate`, { shape: [] }])),
     averaging: { shape: [] },
-    sharpnessWeight: { shape: [] },
-    balanceWeight: { shape: [] },
   };
 }
 
 /** The state that a step reads and writes: per vector its weights and Adam's two means, and the averaged generator. */
-export function stateInputs({ layouts }: Gan): Record<string, InputSpec> {
+function stateInputs({ layouts }: Gan): Record<string, InputSpec> {
   const inputs: Record<string, InputSpec> = {};
-  for (const name of VECTORS) {
-    for (const part of ['', '/m', '/v']) inputs[name + part] = { shape: [layouts[name].length] };
+  for (const [name, { length }] of Object.entries(layouts)) {
+    for (const part of ['', '/m', '/v']) inputs[name + part] = { shape: [length] };
   }
   inputs['generator/average'] = { shape: [layouts.generator.length] };
   return inputs;
@@ -46,82 +46,57 @@ export function stateInputs({ layouts }: Gan): Record<string, InputSpec> {
  * One training step as a pure function of tensors: state and batch in, new state and losses out. Engines run
  * it eagerly or trace it once into a graph; nothing in it is computed on the host.
  *
- * D and Q step first, on real, changed and generated pictures (each with its own batch statistics); then G
- * steps against the stepped D and Q.
+ * The critics (D, and Q where there is one) step first, on the generator's pictures as they are; then G steps
+ * against the stepped critics. Each pass through a network has its own batch statistics.
  */
-export function trainingStep(gan: Gan, recipe: Recipe): TensorFunction {
+function trainingStep(gan: Gan, recipe: Recipe, objective: Objective): TensorFunction {
+  const { generator: layout, ...criticLayouts } = gan.layouts;
+  const settings = { beta1: recipe.beta1, beta2: 0.999, epsilon: 1e-8 };
   return (x) => {
-    const state = (name: VectorName): AdamState => ({
-      vector: x[name]!,
-      m: x[`${name}/m`]!,
-      v: x[`${name}/v`]!,
-    });
-    const settings = { beta1: recipe.beta1, beta2: 0.999, epsilon: 1e-8 };
+    const descend = (name: string, gradients: Weights): AdamState => {
+      const state = { vector: x[name]!, m: x[`${name}/m`]!, v: x[`${name}/v`]! };
+      return adam(state, flatten(gan.layouts[name]!, gradients), x[`${name}Rate`]!, settings);
+    };
+    const weightsOf = (vectors: Readonly<Record<string, tf.Tensor>>): Weights =>
+      Object.assign(
+        {},
+        ...Object.entries(criticLayouts).map(([name, critic]) => unflatten(critic, vectors[name]!)),
+      ) as Weights;
     const input = latentVector(gan.latent, x);
     const generate = (weights: Weights) => forward(gan.generator, weights, input);
+    const generatorWeights = unflatten(layout, x['generator']!);
 
-    const generatorWeights = unflatten(gan.layouts.generator, x['generator']!);
     const generated = generate(generatorWeights);
-    const critics = {
-      ...unflatten(gan.layouts.discriminator, x['discriminator']!),
-      ...unflatten(gan.layouts.recognizer, x['recognizer']!),
-    };
-    const d = gradients(critics, (weights) => criticLoss(gan, recipe, weights, { ...x, generated }));
-    const discriminator = adam(
-      state('discriminator'),
-      flatten(gan.layouts.discriminator, d.gradients),
-      x['discriminatorRate']!,
-      settings,
-    );
-    const recognizer = adam(
-      state('recognizer'),
-      flatten(gan.layouts.recognizer, d.gradients),
-      x['recognizerRate']!,
-      settings,
-    );
+    const d = gradients(weightsOf(x), (weights) => objective.critic(weights, { ...x, generated }));
+    const critics = Object.keys(criticLayouts).map((name) => [name, descend(name, d.gradients)] as const);
 
-    const stepped = {
-      ...unflatten(gan.layouts.discriminator, discriminator.vector),
-      ...unflatten(gan.layouts.recognizer, recognizer.vector),
-    };
-    const g = gradients(generatorWeights, (weights) => {
-      const features = forward(gan.trunk, stepped, generate(weights));
-      const fooled = realLoss(forward(gan.discriminator, stepped, features));
-      const reading = readHead(gan.latent, forward(gan.recognizer, stepped, features));
-      const info = informationLoss(gan, recipe, reading, x);
-      return { loss: tf.add(fooled, info.loss), parts: { G: fooled } };
-    });
-    const generator = adam(
-      state('generator'),
-      flatten(gan.layouts.generator, g.gradients),
-      x['generatorRate']!,
-      settings,
+    const stepped = weightsOf(Object.fromEntries(critics.map(([name, { vector }]) => [name, vector])));
+    const g = gradients(generatorWeights, (weights) =>
+      objective.generator(stepped, { ...x, generated: generate(weights) }),
     );
-    const average = tf.add(
-      tf.mul(x['generator/average']!, x['averaging']!),
-      tf.mul(generator.vector, tf.sub(1, x['averaging']!)),
-    );
+    const generator = descend('generator', g.gradients);
     return {
-      ...stateOutputs({ generator, discriminator, recognizer }),
-      'generator/average': average,
+      ...stateOutputs({ generator, ...Object.fromEntries(critics) }),
+      'generator/average': tf.add(
+        tf.mul(x['generator/average']!, x['averaging']!),
+        tf.mul(generator.vector, tf.sub(1, x['averaging']!)),
+      ),
       ...d.parts,
       ...g.parts,
     };
   };
 }
 
-function stateOutputs(states: Readonly<Record<VectorName, AdamState>>): Record<string, tf.Tensor> {
+function stateOutputs(states: Readonly<Record<string, AdamState>>): Record<string, tf.Tensor> {
   const outputs: Record<string, tf.Tensor> = {};
-  for (const name of VECTORS) {
-    outputs[name] = states[name].vector;
-    outputs[`${name}/m`] = states[name].m;
-    outputs[`${name}/v`] = states[name].v;
+  for (const [name, { vector, m, v }] of Object.entries(states)) {
+    Object.assign(outputs, { [name]: vector, [`${name}/m`]: m, [`${name}/v`]: v });
   }
   return outputs;
 }
 
 /** Gradients of a loss by name of the weight, with the loss's parts. */
-function gradients(weights: Weights, lossOf: (weights: Weights) => Loss) {
+export function gradients(weights: Weights, lossOf: (weights: Weights) => Loss) {
   const names = Object.keys(weights);
   let parts: Loss['parts'] = {};
   const byWeight = tf.grads((...tensors) => {

@@ -52,6 +52,7 @@ export function tinyRun({ steps, seed = 1 }: { steps: number; seed?: number }): 
     format: RUN_FORMAT,
     version: RUN_VERSION,
     status: 'training',
+    system: 'infogan',
     ...tiny,
     maxSteps: steps,
     sampleEvery: 1_000_000,

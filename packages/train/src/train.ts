@@ -14,8 +14,8 @@ import { writeAtomically } from './safetensors.ts';
 import { sheetLatents, writeSheet } from './sample-sheet.ts';
 import { readCheckpoint, initialState, writeCheckpoint, type Checkpoint, type State } from './state.ts';
 import { latentVector } from './code.ts';
-import { buildGan, type Gan } from './gan.ts';
-import { stateInputs, stepInputs, trainingStep } from './step.ts';
+import type { Gan } from './gan.ts';
+import { buildTraining, type Training } from './systems/index.ts';
 import { unflatten } from './vector.ts';
 import { watchTraining } from './watch.ts';
 
@@ -75,17 +75,18 @@ export async function trainRun(
   engine: Engine,
   { resume, checkpointEvery = CHECKPOINT_EVERY, hooks = {} }: TrainRunOptions,
 ): Promise<TrainOutcome> {
-  const gan = buildGan(run);
+  const training = buildTraining(run);
+  const { gan } = training;
   const { recipe, provenance } = run;
-  const source = batchSource(dataset.train, run.latent, recipe, provenance.seed);
+  const source = batchSource(dataset.train, run.latent, recipe, provenance.seed, training.inputs);
   const steps = totalSteps(run, source.stepsPerEpoch);
   const start: Checkpoint = resume
-    ? await readCheckpoint(directory, gan)
-    : { step: 0, state: initialState(gan, provenance.seed) };
+    ? await readCheckpoint(directory, training)
+    : { step: 0, state: initialState(training, provenance.seed) };
   await writeRun(directory, run);
   const secondsBefore = resume ? await cutMetrics(directory, start.step) : 0;
-  const inputs = { ...stepInputs(gan, recipe.batchSize), ...stateInputs(gan) };
-  const program = await engine.prepare(trainingStep(gan, recipe), inputs, start.state);
+  const inputs = { ...training.inputs, ...training.state };
+  const program = await engine.prepare(training.step, inputs, start.state);
   const sampler = await samplerOf(gan, engine, provenance.seed);
   const began = performance.now();
   const seconds = () => secondsBefore + (performance.now() - began) / 1000;
@@ -101,7 +102,7 @@ export async function trainRun(
   };
   try {
     while (step < steps && hooks.shouldStop?.() !== true) {
-      const feeds = { ...source.batch(step), ...schedule(recipe, step, steps) };
+      const feeds = { ...source.batch(step), ...schedule(training, recipe, step, steps) };
       const losses = scalars(await program.run(feeds));
       step += 1;
       watch.check(step, steps, losses, saved);
@@ -135,13 +136,21 @@ export async function trainRun(
   }
 }
 
-/** What changes from step to step: learning rates with Adam's bias correction, averaging, annealed weights. */
-export function schedule(recipe: Recipe, step: number, steps: number): Arrays {
+/**
+ * What changes from step to step, as far as the training takes it: learning rates with Adam's bias correction,
+ * averaging, annealed weights.
+ */
+export function schedule(
+  { inputs }: Pick<Training, 'inputs'>,
+  recipe: Recipe,
+  step: number,
+  steps: number,
+): Arrays {
   const t = step + 1;
   const decay = Math.min(1, (1 - step / steps) / Math.max(1e-9, 1 - recipe.decayFrom));
   const rate = (base: number) =>
     new Float32Array([correctedRate(base * decay, t, { beta1: recipe.beta1, beta2: 0.999 })]);
-  return {
+  const all: Arrays = {
     generatorRate: rate(recipe.rates.generator),
     discriminatorRate: rate(recipe.rates.discriminator),
     recognizerRate: rate(recipe.rates.recognizer),
@@ -150,6 +159,7 @@ export function schedule(recipe: Recipe, step: number, steps: number): Arrays {
     sharpnessWeight: new Float32Array([annealed(recipe.weights.sharpness, step, steps)]),
     balanceWeight: new Float32Array([annealed(recipe.weights.balance, step, steps)]),
   };
+  return Object.fromEntries(Object.entries(all).filter(([name]) => name in inputs));
 }
 
 function scalars(outputs: Arrays): Record<string, number> {

@@ -7,7 +7,8 @@ export interface Networks {
   readonly generator: Layer[];
   readonly trunk: Layer[];
   readonly discriminator: Layer[];
-  readonly recognizer: Layer[];
+  /** Null where no code is read back. */
+  readonly recognizer: Layer[] | null;
 }
 
 export interface Preset {

@@ -1,0 +1,68 @@
+import * as tf from '@tensorflow/tfjs';
+import { categoricals, uniforms } from '@infogan/contract';
+import { readHead, type Reading } from '../code.ts';
+import type { Gan } from '../gan.ts';
+import { crossEntropy, generatedLoss, meanSquaredError, oneHot, realLoss } from '../losses.ts';
+import { forward, type Weights } from '../network.ts';
+import type { Loss, Objective, StepTensors } from '../objective.ts';
+import { realPictureInputs, realPictureLoss, usesRealPictures } from '../real-pictures.ts';
+import type { Recipe } from '../recipe.ts';
+import { alternatingTraining } from '../step.ts';
+import type { System } from './system.ts';
+
+/** InfoGAN (Chen et al. 2016), with the terms on real pictures that make its categories the classes. */
+export const infogan: System = {
+  model: 'infogan',
+  adapt: (blueprint) => blueprint,
+  training: (networks, recipe) => alternatingTraining(networks, recipe, objective(networks, recipe)),
+};
+
+function objective(gan: Gan, recipe: Recipe): Objective {
+  const { trunk, discriminator, recognizer } = gan;
+  if (recognizer === null) throw new Error('infogan: the networks have no recognizer');
+  if (categoricals(gan.latent).length === 0 || uniforms(gan.latent).length !== 2) {
+    throw new Error(
+      'infogan: the latent code needs a category and two continuous codes (slant and thickness)',
+    );
+  }
+  const judge = (weights: Weights, features: tf.Tensor) => forward(discriminator, weights, features);
+  const read = (weights: Weights, features: tf.Tensor) =>
+    readHead(gan.latent, forward(recognizer, weights, features));
+  return {
+    inputs: (batchSize) => (usesRealPictures(recipe) ? realPictureInputs(gan, batchSize) : {}),
+    critic(weights, x) {
+      const realFeatures = forward(trunk, weights, x['real']!);
+      const generatedFeatures = forward(trunk, weights, x['generated']!);
+      const validity = tf.add(
+        realLoss(judge(weights, realFeatures)),
+        generatedLoss(judge(weights, generatedFeatures)),
+      );
+      const info = informationLoss(gan, recipe, read(weights, generatedFeatures), x);
+      const parts = { D: validity, ...info.parts };
+      if (!usesRealPictures(recipe)) return { loss: tf.add(validity, info.loss), parts };
+      const changed = read(weights, forward(trunk, weights, x['changed']!));
+      const known = realPictureLoss(gan, recipe, read(weights, realFeatures), changed, x);
+      return { loss: tf.addN([validity, info.loss, known.loss]), parts: { ...parts, ...known.parts } };
+    },
+    generator(critics, x) {
+      const features = forward(trunk, critics, x['generated']!);
+      const fooled = realLoss(judge(critics, features));
+      const info = informationLoss(gan, recipe, read(critics, features), x);
+      return { loss: tf.add(fooled, info.loss), parts: { G: fooled } };
+    },
+  };
+}
+
+/** Lower bound of the mutual information (Chen et al. 2016, section 5): how well Q reads the code that G was given. */
+function informationLoss(gan: Gan, { weights }: Recipe, reading: Reading, x: StepTensors): Loss {
+  const category = categoricals(gan.latent).map(({ name, labels }) => {
+    const target = oneHot(x[name]!, labels.length);
+    return crossEntropy(target, tf.logSoftmax(reading.logits[name]!));
+  });
+  const categoryLoss = tf.addN(category);
+  const codeLoss = meanSquaredError(reading.codes!, x['c']!);
+  return {
+    loss: tf.add(tf.mul(categoryLoss, weights.category), tf.mul(codeLoss, weights.codes)),
+    parts: { category: categoryLoss, codes: codeLoss },
+  };
+}
