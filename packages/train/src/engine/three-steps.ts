@@ -4,8 +4,8 @@ import { writeFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs';
 import { UserError } from '@infogan/contract';
 import { loadMnist } from '@infogan/data';
-import { batchSource, buildGan, initialState, schedule, selectEngine } from '../index.ts';
-import { stateInputs, stepInputs, trainingStep, type BackendName, type DeviceName } from '../index.ts';
+import { batchSource, buildTraining, initialState, schedule, selectEngine } from '../index.ts';
+import type { BackendName, DeviceName } from '../index.ts';
 import { firstPictures, tiny } from '../testing.ts';
 
 export type ThreeSteps =
@@ -30,14 +30,18 @@ async function threeSteps(kind: 'compiled' | 'eager', name: string): Promise<Thr
   });
   if (typeof engine === 'string') return { missing: engine };
 
-  const gan = buildGan(tiny);
-  const source = batchSource(firstPictures(await loadMnist(), 64).train, tiny.latent, tiny.recipe, 1);
-  const inputs = { ...stepInputs(gan, tiny.recipe.batchSize), ...stateInputs(gan) };
-  const program = await engine.prepare(trainingStep(gan, tiny.recipe), inputs, initialState(gan, 1));
+  const training = buildTraining({ ...tiny, system: 'infogan' });
+  const { train } = firstPictures(await loadMnist(), 64);
+  const source = batchSource(train, tiny.latent, tiny.recipe, 1, training.inputs);
+  const inputs = { ...training.inputs, ...training.state };
+  const program = await engine.prepare(training.step, inputs, initialState(training, 1));
   const losses = [];
   const tensors = [];
   for (let step = 0; step < 3; step++) {
-    const outputs = await program.run({ ...source.batch(step), ...schedule(tiny.recipe, step, 100) });
+    const outputs = await program.run({
+      ...source.batch(step),
+      ...schedule(training, tiny.recipe, step, 100),
+    });
     losses.push(Object.fromEntries(Object.entries(outputs).map(([part, [value]]) => [part, value!])));
     tensors.push(tf.memory().numTensors);
   }
