@@ -1,0 +1,52 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadMnist } from '@infogan/data';
+import { batchSource, buildGan, initialState, presets, schedule } from '@infogan/train';
+import type { Arrays } from '@infogan/train';
+
+/** The step that every engine is timed on: a preset's own networks and recipe, the same weights and batches for all. */
+export const PRESET = 'mnist';
+/** Batches that take turns, so that nothing is timed on numbers it has in its cache. */
+const BATCHES = 3;
+/** The step is timed as in the middle of a long training. */
+const STEPS = 1e6;
+
+export async function problem() {
+  const preset = presets[PRESET]!;
+  const gan = buildGan(preset);
+  const source = batchSource((await loadMnist()).train, preset.latent, preset.recipe, 1);
+  const batches: Arrays[] = Array.from({ length: BATCHES }, (_, step) => ({
+    ...source.batch(step),
+    ...schedule(preset.recipe, step, STEPS),
+  }));
+  return { preset, gan, batches, state: initialState(gan, 1) };
+}
+
+/** Writes the problem for a program in another language: `spec.json`, which says where each array lies in `data.bin`. */
+export async function writeProblem(folder: string): Promise<void> {
+  const { preset, gan, batches, state } = await problem();
+  const chunks: Buffer[] = [];
+  let offset = 0;
+  const place = (values: Float32Array | Int32Array) => {
+    const bytes = Buffer.from(values.buffer, values.byteOffset, values.byteLength);
+    chunks.push(bytes);
+    const where = { offset, length: values.length, type: values instanceof Int32Array ? 'int32' : 'float32' };
+    offset += bytes.length;
+    return where;
+  };
+  const parameters = Object.values(gan.layouts).flatMap(({ parameters }, i) => {
+    const vector = state[Object.keys(gan.layouts)[i]!]!;
+    let start = 0;
+    return parameters.map(({ name, shape }) => {
+      const length = shape.reduce((product, size) => product * size, 1);
+      start += length;
+      return { name, shape, ...place(vector.subarray(start - length, start)) };
+    });
+  });
+  const inputs = batches.map((batch) =>
+    Object.fromEntries(Object.entries(batch).map(([name, values]) => [name, place(values)])),
+  );
+  const spec = { ...preset, parameters, batches: inputs };
+  writeFileSync(join(folder, 'spec.json'), JSON.stringify(spec));
+  writeFileSync(join(folder, 'data.bin'), Buffer.concat(chunks));
+}
