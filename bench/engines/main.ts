@@ -57,7 +57,7 @@ const times = new Map<string, number[]>(contestants.map(({ name }) => [name, []]
 for (let round = 0; round < rounds; round++) {
   for (const contestant of contestants) {
     const list = await contestant.time(1 + (STEPS[contestant.name] ?? DEFAULT_STEPS));
-    times.get(contestant.name)!.push(median(list.slice(1)));
+    times.get(contestant.name)!.push(Math.min(...list.slice(1)));
   }
 }
 contestants.forEach((contestant) => contestant.stop());
@@ -72,13 +72,16 @@ const ratio = ({ name }: Contestant) => {
   const ratios = times.get(name)!.map((time, i) => time / times.get(first!.name)![i]!);
   return `| compiled to ${name} | ${median(ratios).toFixed(2)} (${Math.min(...ratios).toFixed(2)} … ${Math.max(...ratios).toFixed(2)}) | ${WANTED[name]} |`;
 };
-const skipped = started.flatMap((found) => ('missing' in found ? [`\n- ${found.name}: ${found.missing}`] : []));
+const skipped = started.flatMap((found) =>
+  'missing' in found ? [`\n- ${found.name}: ${found.missing}`] : [],
+);
 writeResult(
   'engines',
   `# The default training step, engine by engine
 
 \`pnpm exec tsx bench/engines/main.ts --rounds ${rounds}\` wrote this on ${new Date().toISOString().slice(0, 10)}: preset ${PRESET}, batch ${batch}, the batch
-already prepared; every round asks all in turn. Medians over rounds, ratios within rounds (smallest … largest).
+already prepared; every round asks all in turn and takes the fastest of its steps, since other work on the machine only
+slows. Medians over rounds, ratios within rounds (smallest … largest).
 ${cpus()[0]!.model.trim()}, ${availableParallelism()} threads, Node ${process.version}, load average ${busy.toFixed(1)} when it began.
 
 | engine | ms a step | pictures/s | loss differs by at most |

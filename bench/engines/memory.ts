@@ -38,14 +38,16 @@ function lastStep(): number {
 }
 
 const samples: { step: number; resident: number }[] = [];
-let [peak, training] = [0, true];
-void ended.then(() => (training = false));
-while (training) {
+let peak = 0;
+while (child.exitCode === null && child.signalCode === null) {
   await new Promise((resolve) => setTimeout(resolve, 250));
   try {
     peak = Math.max(peak, kilobytes('VmHWM'));
     const step = lastStep();
-    if (step > (samples.at(-1)?.step ?? 0)) samples.push({ step, resident: kilobytes('VmRSS') });
+    if (step > (samples.at(-1)?.step ?? 0)) {
+      samples.push({ step, resident: kilobytes('VmRSS') });
+      console.log(`step ${step}: ${kilobytes('VmRSS')} kB`);
+    }
   } catch {
     break; // it has ended between two looks
   }

@@ -13,7 +13,8 @@ export function findPytorch(): { python: string } | { missing: string } {
   const works = () => existsSync(python) && spawnSync(python, ['-c', 'import torch, numpy']).status === 0;
   if (works()) return { python };
   if (given !== undefined) return { missing: `${given} lacks torch or numpy` };
-  if (spawnSync('python3', ['-m', 'venv', FOLDER]).status !== 0) return { missing: 'no python3 with venv here' };
+  if (spawnSync('python3', ['-m', 'venv', FOLDER]).status !== 0)
+    return { missing: 'no python3 with venv here' };
   console.log('bench: installing PyTorch into .cache/pytorch (once)');
   const install = (torch: string) =>
     spawnSync(python, ['-m', 'pip', 'install', '--quiet', torch, ...WHEELS.slice(1)]).status === 0;

@@ -212,6 +212,21 @@ describe('moving elements', () => {
         tf.gather(a!, tf.tensor1d([2, 2], 'int32'), 1),
       ],
     });
+    // rows that go together: one batch axis with its gradient (TensorFlow.js has none for two), then two
+    await run({
+      inputs: { a: x([3, 4, 5, 2]), i: whole([3, 6], 4) },
+      fn: ({ a, i }) => [tf.gather(a!, i!, 1, 1), tf.gather(tf.transpose(a!, [0, 2, 3, 1]), i!, 3, 1)],
+    });
+    await run({
+      inputs: { a: x([2, 3, 4, 5]), i: whole([2, 3, 2, 2], 4) },
+      fn: ({ a, i }) => [tf.gather(a!, i!, 2, 2), tf.gather(a!, i!, 3, 2), tf.gather(a!, i!, -1, 2)],
+      how: { by: [] },
+    });
+    await run({
+      inputs: { a: x([3, 4, 2]), i: whole([3, 5], 4) },
+      fn: ({ a, i }) => tf.gather(a!, i!, 1, 1),
+      how: { by: [], symbolic: { a: ['N', 4, 2], i: ['N', 5] } },
+    });
     await run({
       inputs: { i: { shape: [5], data: [0, 3, -1, 4, 2], dtype: 'int64' } },
       fn: ({ i }) => [tf.oneHot(i!, 4), tf.oneHot(i!, 5, 2, -1)],

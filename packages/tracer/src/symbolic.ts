@@ -115,7 +115,7 @@ function match(
       throw refuse(`the structure of the graph at ${where}`);
     }
     if (JSON.stringify(node.attributes) !== JSON.stringify(twin.attributes))
-      refuse(`an attribute of ${where}`);
+      throw refuse(`an attribute of ${where}`);
     node.inputs.forEach((input, j) => same(input, twin.inputs[j], where));
     node.outputs.forEach((output, j) => values.set(output, twin.outputs[j]!));
     pairs.set(node, twin);

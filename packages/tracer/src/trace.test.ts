@@ -74,6 +74,11 @@ describe('symbolic sizes', () => {
     );
     const made: Fn = (x) => ({ y: tf.add(x['x']!, tf.range(0, x['x']!.shape[1]!, 1, 'float32')) });
     expect(() => trace(made, { x: { shape: [2, 'N'] } })).toThrow(TraceError);
+
+    const attribute: Fn = (x) => ({ y: tf.leakyRelu(x['x']!, x['x']!.shape[0] / 100) });
+    expect(() => trace(attribute, { x: { shape: ['N', 2] } })).toThrow(
+      /an attribute of LeakyRelu depends on the symbolic size N/,
+    );
   });
 });
 

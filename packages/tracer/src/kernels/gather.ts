@@ -1,23 +1,38 @@
 import type * as tf from '@tensorflow/tfjs';
-import { TraceError } from '../errors.ts';
 import { int, text } from '../graph.ts';
 import type { Kernel } from '../kernel.ts';
-import { castValue, materialize, plain, reshapeView } from '../view.ts';
+import { castValue, materialize, plain, range, reshapeView, transposeView } from '../view.ts';
 import { axisOf } from './shape.ts';
 
-/** Rows of x by index. */
-export const GatherV2: Kernel<tf.GatherV2Attrs> = ({ g, input, attrs: { axis: given, batchDims } }) => {
+/** Slices of x along an axis, by index; the first `batchDims` axes of both go together. */
+export const GatherV2: Kernel<tf.GatherV2Attrs> = ({
+  g,
+  input,
+  attrs: { axis: given, batchDims: batch },
+}) => {
   const [x, indices] = [input('x'), input('indices')];
   const axis = axisOf(x, given);
-  if (batchDims > 0) {
-    throw new TraceError(
-      `GatherV2: batchDims ${batchDims} is not supported (x [${x.shape.join()}], indices [${indices.shape.join()}]). ` +
-        'Use tf.oneHot and tf.matMul, or gather with batchDims 0 over flattened indices.',
-    );
+  if (batch === 0) {
+    const shape = [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)];
+    const operands = [materialize(g, x), materialize(g, indices)];
+    return plain(g.one('Gather', operands, x.value.type, shape, { attributes: { axis: int(axis) } }));
   }
-  const shape = [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)];
-  const operands = [materialize(g, x), materialize(g, indices)];
-  return plain(g.one('Gather', operands, x.value.type, shape, { attributes: { axis: int(axis) } }));
+  // GatherND takes whole slices after the batch: the axis comes to stand there, and what it leaves goes back
+  const between = range(axis - batch).map((i) => batch + i);
+  const after = range(x.shape.length - axis - 1).map((i) => axis + 1 + i);
+  const data = transposeView(x, [...range(batch), axis, ...between, ...after]);
+  const places = castValue(g, materialize(g, reshapeView(g, indices, [...indices.shape, 1])), 'int64');
+  const picked = indices.shape.slice(batch);
+  const shape = [...indices.shape, ...[...between, ...after].map((a) => x.shape[a]!)];
+  const attributes = { batch_dims: int(batch) };
+  const found = g.one('GatherND', [materialize(g, data), places], x.value.type, shape, { attributes });
+  const middle = batch + picked.length;
+  return transposeView(plain(found), [
+    ...range(batch),
+    ...between.map((_, i) => middle + i),
+    ...picked.map((_, i) => batch + i),
+    ...after.map((_, i) => middle + between.length + i),
+  ]);
 };
 
 /** Adds the rows of x into numSegments rows: the gradient of gathering. */
