@@ -17,11 +17,16 @@ if (process.platform !== 'linux') throw new Error('bench: memory reads /proc, wh
 const folder = mkdtempSync(join(tmpdir(), 'memory-'));
 const out = join(folder, 'run');
 const program = ['--import', 'tsx', 'packages/train/src/main.ts'];
-const child = spawn(process.execPath, [...program, '--max-steps', String(steps), '--out', out], {
-  stdio: ['ignore', 'ignore', 'inherit'],
-});
+const child = spawn(
+  process.execPath,
+  [...program, '--max-steps', String(steps), '--checkpoint-every', '100', '--out', out],
+  {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  },
+);
 const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
 process.on('exit', () => child.kill());
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
 
 /** kB of a line of /proc/<pid>/status; VmHWM is the largest resident set so far. */
 const kilobytes = (name: 'VmRSS' | 'VmHWM'): number =>
