@@ -42,12 +42,23 @@ describe('one server', () => {
     });
     const manifest = await server.get('/models/digits/manifest.json');
     expect(await manifest.text()).toBe(await readFile(join(server.directory, 'manifest.json'), 'utf8'));
-    const graph = await server.get('/models/digits/generator.onnx');
-    const hash = createHash('sha256').update(Buffer.from(await graph.arrayBuffer()));
-    const etag = graph.headers.get('etag')!;
-    expect(etag).toBe(`"${hash.digest('hex')}"`);
-    const again = await server.get('/models/digits/generator.onnx', { headers: { 'If-None-Match': etag } });
-    expect(again.status).toBe(304);
+    const fileAs = (encoding: string, etag = '', file = 'generator.onnx') =>
+      server.get(`/models/digits/${file}`, {
+        headers: { 'Accept-Encoding': encoding, ...(etag === '' ? {} : { 'If-None-Match': etag }) },
+      });
+    const plain = await fileAs('identity');
+    const etag = plain.headers.get('etag')!;
+    const bytes = Buffer.from(await plain.arrayBuffer());
+    expect(etag).toBe(`"${createHash('sha256').update(bytes).digest('hex')}"`);
+    expect((await fileAs('identity', etag)).status).toBe(304);
+    // other bytes, another tag: a cache must not answer the one with the other
+    const manifestAs = (encoding: string, tag = '') => fileAs(encoding, tag, 'manifest.json');
+    const [full, short] = [await manifestAs('identity'), await manifestAs('br')];
+    expect(short.headers.get('content-encoding')).toBe('br');
+    const tags = [full, short].map(({ headers }) => headers.get('etag')!);
+    expect(tags[0]).not.toBe(tags[1]);
+    expect((await manifestAs('br', tags[1])).status).toBe(304);
+    expect((await manifestAs('br', tags[0])).status).toBe(200);
     await writeFile(join(server.directory, 'secret.txt'), 'not listed');
     for (const path of [
       'secret.txt',
