@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadMnist } from '@infogan/data';
-import { batchSource, buildGan, initialState, presets, schedule } from '@infogan/train';
+import { batchSource, buildTraining, initialState, presets, schedule } from '@infogan/train';
 import type { Arrays } from '@infogan/train';
 
 /** The step that every engine is timed on: a preset's own networks and recipe, the same weights and batches for all. */
@@ -13,18 +13,19 @@ const STEPS = 1e6;
 
 export async function problem() {
   const preset = presets[PRESET]!;
-  const gan = buildGan(preset);
-  const source = batchSource((await loadMnist()).train, preset.latent, preset.recipe, 1);
+  const training = buildTraining({ ...preset, system: 'infogan' });
+  const source = batchSource((await loadMnist()).train, preset.latent, preset.recipe, 1, training.inputs);
   const batches: Arrays[] = Array.from({ length: BATCHES }, (_, step) => ({
     ...source.batch(step),
-    ...schedule(preset.recipe, step, STEPS),
+    ...schedule(training, preset.recipe, step, STEPS),
   }));
-  return { preset, gan, batches, state: initialState(gan, 1) };
+  return { preset, training, batches, state: initialState(training, 1) };
 }
 
 /** Writes the problem for a program in another language: `spec.json`, which says where each array lies in `data.bin`. */
 export async function writeProblem(folder: string): Promise<void> {
-  const { preset, gan, batches, state } = await problem();
+  const { preset, training, batches, state } = await problem();
+  const { gan } = training;
   const chunks: Buffer[] = [];
   let offset = 0;
   const place = (values: Float32Array | Int32Array) => {

@@ -2,7 +2,7 @@
 // prints the milliseconds of five. Arguments: compiled|eager and the device or back end.
 import { createInterface } from 'node:readline';
 import * as tf from '@tensorflow/tfjs';
-import { selectEngine, stateInputs, stepInputs, trainingStep } from '@infogan/train';
+import { selectEngine } from '@infogan/train';
 import type { BackendName, DeviceName } from '@infogan/train';
 import { problem } from './problem.ts';
 
@@ -12,9 +12,9 @@ const engine =
   kind === 'compiled'
     ? await selectEngine('compiled', 'auto', name as DeviceName)
     : await selectEngine('eager', name as BackendName);
-const { preset, gan, batches, state } = await problem();
-const inputs = { ...stepInputs(gan, preset.recipe.batchSize), ...stateInputs(gan) };
-const program = await engine.prepare(trainingStep(gan, preset.recipe), inputs, state);
+const { training, batches, state } = await problem();
+const inputs = { ...training.inputs, ...training.state };
+const program = await engine.prepare(training.step, inputs, state);
 const say = (value: unknown) => process.stdout.write(`=${JSON.stringify(value)}\n`);
 say(engine.description);
 
