@@ -24,7 +24,7 @@ describe.skipIf(!found)(`the page in Chromium${why}`, () => {
 
   beforeAll(async () => {
     [site, browser] = await Promise.all([openTestSite(), launchChromium()]);
-  }, 60_000);
+  }, 180_000);
 
   afterAll(async () => {
     await browser?.close();

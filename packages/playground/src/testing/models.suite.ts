@@ -45,7 +45,7 @@ export const modelsSuite: Suite = (open) => {
       await page.getByRole('link', { name: view }).click();
       const before = titles.at(-1) ?? '';
       await eventually(() => page.getByRole('heading', { level: 1 }).innerText()).not.toBe(
-        before || 'Ask for another.',
+        before || 'Pick a digit.',
       );
       titles.push(await page.getByRole('heading', { level: 1 }).innerText());
     }

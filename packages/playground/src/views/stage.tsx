@@ -1,4 +1,4 @@
-import { categoricals, uniforms } from '@infogan/contract';
+import { categoricals, uniforms, type LatentSpec } from '@infogan/contract';
 import { ClassStrips } from '../controls/class-strip.tsx';
 import { CodeSliders } from '../controls/code-sliders.tsx';
 import { Pad } from '../controls/pad.tsx';
@@ -53,13 +53,12 @@ function Keys() {
 
 function Invitation() {
   const { spec, model, engine } = usePlayground();
-  const codes = uniforms(spec.value).length;
   const time = engine.milliseconds.value;
   const bytes = model.value === null ? 0 : weightOf(model.value.manifest);
   const thing = noun(spec.value);
   return (
     <>
-      <h1 id="stage-title">{model.value === null ? 'Drag the dot.' : title(codes)}</h1>
+      <h1 id="stage-title">{model.value === null ? 'Drag the dot.' : title(spec.value)}</h1>
       <p class="lead">
         No stored picture here: a network of {bytes === 0 ? 'a megabyte' : megabytes(bytes)} in this page
         draws every {thing} from nothing
@@ -69,10 +68,11 @@ function Invitation() {
   );
 }
 
-/** What to do first, for as many codes as there are. */
-function title(codes: number): string {
-  if (codes >= 2) return 'Drag the dot.';
-  return codes === 1 ? 'Move the slider.' : 'Ask for another.';
+/** What to do first, for whatever codes there are. */
+function title(spec: LatentSpec): string {
+  const codes = uniforms(spec).length;
+  if (codes > 0) return codes > 1 ? 'Drag the dot.' : 'Move the slider.';
+  return categoricals(spec).length > 0 ? `Pick a ${noun(spec)}.` : 'Ask for another.';
 }
 
 function weightOf({
