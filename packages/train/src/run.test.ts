@@ -12,6 +12,7 @@ import {
   readWeights,
   selectEngine,
   trainRun,
+  type Engine,
 } from '@infogan/train';
 import { describe, expect, test } from 'vitest';
 import { firstPictures, tinyRun } from './testing.ts';
@@ -67,6 +68,42 @@ describe('a run', () => {
     await expect(readWeights(directory, finished)).rejects.toThrow(
       /has 1000 bytes .* it was cut off or changed/,
     );
+  });
+
+  test('that diverges stops with a sentence, and the checkpoint kept is from before', async () => {
+    // weights go bad at step 4, of which the losses tell only at step 5: the checkpoint due at step 4 must not be written
+    const failing: Engine = {
+      ...engine,
+      async prepare(...args) {
+        const program = await engine.prepare(...args);
+        let steps = 0;
+        return {
+          ...program,
+          run: (inputs) => {
+            steps += 1;
+            return program.run(inputs);
+          },
+          async readState() {
+            const state = await program.readState();
+            if (steps >= 4) state['generator']!.fill(NaN, 0, 1);
+            return state;
+          },
+        };
+      },
+    };
+    const directory = await scratch();
+    const run = tinyRun({ steps: STEPS });
+    await expect(
+      trainRun(directory, run, dataset, failing, { resume: false, checkpointEvery: 2 }),
+    ).rejects.toThrow(
+      /diverged at step 4: generator holds numbers that are none; the checkpoint of step 2 is kept/,
+    );
+    const { step, state } = await readCheckpoint(directory, buildTraining(run));
+    expect(step).toBe(2);
+    expect(Object.values(state).every((values) => values.every(Number.isFinite))).toBe(true);
+    expect(await trainRun(directory, run, dataset, engine, { resume: true })).toMatchObject({
+      finished: true,
+    });
   });
 
   test('a checkpoint that was cut off is refused', async () => {

@@ -95,9 +95,11 @@ export async function trainRun(
   let pending = '';
 
   const save = async () => {
+    const state = await program.readState();
+    watch.checkState(step, state, saved);
     if (pending !== '') await appendFile(join(directory, RUN_FILES.metrics), pending);
     pending = '';
-    await writeCheckpoint(directory, { step, state: await program.readState() });
+    await writeCheckpoint(directory, { step, state });
     saved = step;
   };
   try {
