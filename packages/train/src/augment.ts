@@ -1,47 +1,34 @@
 import type { Random } from '@infogan/contract';
 import type { Recipe } from './recipe.ts';
 
-/** Code units per radian of slant: c = ±1 then spans the middle 90 % of MNIST (0.14 ± 0.26 rad). */
-const CODES_PER_SLANT = 2.2;
-/** Code units per unit of thickening, and per unit of enlargement, which widens the stroke too (2.57 ± 0.63 px). */
-const CODES_PER_THICKENING = 1.6;
-const CODES_PER_ENLARGEMENT = 2.4;
-
-/** Changed copies of a batch, with the change that was made to each picture's slant and thickness, in code units. */
-export interface AugmentedBatch {
-  /** [N, size, size] in [0, 1]. */
-  readonly images: Float32Array;
-  /** [N, 2]: by how much c1 (slant) and c2 (thickness) must rise. */
-  readonly codeChange: Float32Array;
-}
+/** The recipe's ranges at one moment of the training. */
+export type AugmentRanges = Omit<Recipe['augment'], 'elastic'> & {
+  /** Standard deviation of the elastic displacement, pixels. */
+  readonly elastic: number;
+};
 
 /**
- * Anchored codes: copies each picture thickened or thinned by t and mapped affinely at random. The change is
- * known, so it tells what the codes must mean without any label.
+ * Copies each picture thickened or thinned, mapped affinely and bent elastically, all at random.
  * @param images [N, height, width] in [0, 1], 1 = ink
+ * @returns [N, height, width] in [0, 1]
  */
 export function augmentBatch(
   images: Float32Array,
   { height, width }: { height: number; width: number },
-  ranges: Recipe['augment'],
+  ranges: AugmentRanges,
   random: Random,
-): AugmentedBatch {
+): Float32Array {
   const size = height * width;
-  const count = images.length / size;
   const changed = new Float32Array(images.length);
-  const codeChange = new Float32Array(count * 2);
   const stroke = new Float32Array(size);
-  for (let i = 0; i < count; i++) {
-    const source = images.subarray(i * size, (i + 1) * size);
+  for (let start = 0; start < images.length; start += size) {
     const thickening = random.between(-ranges.thicken, ranges.thicken);
-    thicken(source, width, height, thickening, stroke);
+    thicken(images.subarray(start, start + size), width, height, thickening, stroke);
     const map = drawMap(ranges, random);
-    warp(stroke, width, height, map, changed.subarray(i * size, (i + 1) * size));
-    const enlargement = Math.sqrt(Math.abs(map.xx * map.yy - map.xy * map.yx));
-    codeChange[2 * i] = CODES_PER_SLANT * slantChange(source, width, map);
-    codeChange[2 * i + 1] = CODES_PER_THICKENING * thickening + CODES_PER_ENLARGEMENT * (enlargement - 1);
+    const bend = ranges.elastic > 0 ? drawBend(width, height, ranges.elastic, random) : null;
+    warp(stroke, width, height, map, bend, changed.subarray(start, start + size));
   }
-  return { images: changed, codeChange };
+  return changed;
 }
 
 /** Blends a picture with its 4-neighbour maximum (amount > 0, thicker) or minimum (amount < 0, thinner). */
@@ -78,7 +65,7 @@ export interface AffineMap {
 }
 
 /** `Rotation * Shear * Scale`, each drawn from its range; positive rotation and shear lean to the right. */
-function drawMap(ranges: Recipe['augment'], random: Random): AffineMap {
+function drawMap(ranges: AugmentRanges, random: Random): AffineMap {
   const rotation = random.between(-ranges.rotation, ranges.rotation);
   const shear = random.between(-ranges.shear, ranges.shear);
   const scaleX = Math.exp(random.between(-ranges.scale, ranges.scale));
@@ -94,12 +81,56 @@ function drawMap(ranges: Recipe['augment'], random: Random): AffineMap {
   };
 }
 
+/** Displacements of every pixel, in pixels. */
+interface Bend {
+  readonly x: Float32Array;
+  readonly y: Float32Array;
+}
+
+/** Pixels between two nodes of an elastic bend. */
+const NODE_SPACING = 7;
+
+/**
+ * An elastic bend (after Simard et al. 2003): normal displacements at the nodes of a coarse grid, in between smoothly
+ * interpolated, which costs less than filtering noise at every pixel.
+ */
+function drawBend(width: number, height: number, deviation: number, random: Random): Bend {
+  const columns = Math.ceil(width / NODE_SPACING) + 1;
+  const rows = Math.ceil(height / NODE_SPACING) + 1;
+  const nodes = Array.from({ length: 2 }, () =>
+    Float32Array.from({ length: rows * columns }, () => deviation * random.normal()),
+  );
+  const [x, y] = nodes.map((grid) => {
+    const field = new Float32Array(width * height);
+    for (let row = 0; row < height; row++) {
+      const top = Math.floor(row / NODE_SPACING);
+      const v = smooth(row / NODE_SPACING - top);
+      for (let column = 0; column < width; column++) {
+        const left = Math.floor(column / NODE_SPACING);
+        const u = smooth(column / NODE_SPACING - left);
+        const at = top * columns + left;
+        const above = grid[at]! * (1 - u) + grid[at + 1]! * u;
+        const below = grid[at + columns]! * (1 - u) + grid[at + columns + 1]! * u;
+        field[row * width + column] = above * (1 - v) + below * v;
+      }
+    }
+    return field;
+  });
+  return { x: x!, y: y! };
+}
+
+/** Smoothstep: 0 to 1 with level ends. */
+function smooth(t: number): number {
+  return t * t * (3 - 2 * t);
+}
+
 /** Maps a picture, bilinear; outside is paper. */
 export function warp(
   source: Float32Array,
   width: number,
   height: number,
   map: AffineMap,
+  bend: Bend | null,
   out: Float32Array,
 ): void {
   const determinant = map.xx * map.yy - map.xy * map.yx;
@@ -110,9 +141,10 @@ export function warp(
     const dy = y - centreY - map.shiftY;
     for (let x = 0; x < width; x++) {
       const dx = x - centreX - map.shiftX;
-      const sx = ixx * dx + ixy * dy + centreX;
-      const sy = iyx * dx + iyy * dy + centreY;
-      out[y * width + x] = sample(source, width, height, sx, sy);
+      const at = y * width + x;
+      const sx = ixx * dx + ixy * dy + centreX + (bend === null ? 0 : bend.x[at]!);
+      const sy = iyx * dx + iyy * dy + centreY + (bend === null ? 0 : bend.y[at]!);
+      out[at] = sample(source, width, height, sx, sy);
     }
   }
 }
@@ -129,34 +161,4 @@ function sample(source: Float32Array, width: number, height: number, x: number, 
   const c = left >= 0 && bottom < height ? source[row + width + left]! : 0;
   const d = right < width && bottom < height ? source[row + width + right]! : 0;
   return (a * (1 - u) + b * u) * (1 - v) + (c * (1 - u) + d * u) * v;
-}
-
-/** By how much the slant (rad, `atan(-u11 / u02)` of the central moments) rises when a picture is mapped. */
-export function slantChange(source: Float32Array, width: number, map: AffineMap): number {
-  let [mass, mx, my] = [0, 0, 0];
-  for (let i = 0; i < source.length; i++) {
-    const ink = source[i]!;
-    if (ink === 0) continue;
-    mass += ink;
-    mx += ink * (i % width);
-    my += ink * Math.floor(i / width);
-  }
-  if (mass === 0) return 0;
-  mx /= mass;
-  my /= mass;
-  let [u20, u11, u02] = [0, 0, 0];
-  for (let i = 0; i < source.length; i++) {
-    const ink = source[i]!;
-    if (ink === 0) continue;
-    const x = (i % width) - mx;
-    const y = Math.floor(i / width) - my;
-    u20 += ink * x * x;
-    u11 += ink * x * y;
-    u02 += ink * y * y;
-  }
-  // the covariance matrix U becomes A U A^T
-  const { xx, xy, yx, yy } = map;
-  const mapped11 = xx * yx * u20 + (xx * yy + xy * yx) * u11 + xy * yy * u02;
-  const mapped02 = yx * yx * u20 + 2 * yx * yy * u11 + yy * yy * u02;
-  return Math.atan2(-mapped11, mapped02) - Math.atan2(-u11, u02);
 }

@@ -1,26 +1,25 @@
-import { Random, deriveSeed, samplePrior, uniforms, type LatentSpec } from '@infogan/contract';
+import {
+  CONTINUOUS_INPUT,
+  Random,
+  categoricals,
+  deriveSeed,
+  samplePrior,
+  uniforms,
+  type LatentSpec,
+} from '@infogan/contract';
 import type { LabelledImages } from '@infogan/data';
-import { augmentBatch } from './augment.ts';
+import { attributeCodes, attributeScale, readAttributes } from './attributes.ts';
+import { augmentBatch, type AugmentRanges } from './augment.ts';
+import { chooseLabelled } from './labelled.ts';
 import type { Arrays, InputSpec } from './engine/engine.ts';
-import type { Recipe } from './recipe.ts';
+import { firstPictures, gatherPictures, toTanhRange } from './pictures.ts';
+import { at, maturity, type Recipe } from './recipe.ts';
 
 /** One stream of random numbers per purpose, so that changing one use never shifts another. */
-const STREAM = { order: 1, latent: 2, augment: 3 } as const;
+const STREAM = { order: 1, latent: 2, augment: 3, reach: 4, labelled: 5 } as const;
 
-/** Picture `index` as ink in [0, 1], into `out`. */
-export function readPicture(
-  { pixels, height, width }: LabelledImages,
-  index: number,
-  out: Float32Array,
-): void {
-  const size = height * width;
-  for (let i = 0; i < size; i++) out[i] = pixels[index * size + i]! / 255;
-}
-
-/** Ink [0, 1] to the range of tanh [-1, 1], and back. */
-export function toTanhRange(ink: Float32Array): Float32Array {
-  return ink.map((value) => value * 2 - 1);
-}
+/** Pictures from which the scale of the anchored codes is taken. */
+const SCALE_PICTURES = 10_000;
 
 /**
  * The batches of a training, each a pure function of the seed and the step's number: nothing has to be saved
@@ -36,21 +35,46 @@ export function batchSource(
 ) {
   const { batchSize } = recipe;
   const stepsPerEpoch = Math.floor(images.count / batchSize);
-  const size = images.height * images.width;
   let order: { epoch: number; indices: Int32Array } = { epoch: -1, indices: new Int32Array() };
 
-  const changedCopies = (real: Float32Array, step: number): Arrays => {
-    const random = new Random(deriveSeed(seed, STREAM.augment, step));
-    const changed = augmentBatch(real, images, recipe.augment, random);
-    return { changed: toTanhRange(changed.images), codeChange: changed.codeChange };
+  const codes = uniforms(latent).length;
+  const scale =
+    'changed' in inputs
+      ? attributeScale(readAttributes(firstPictures(images, SCALE_PICTURES), images))
+      : null;
+  const readCodes = (pictures: Float32Array) =>
+    attributeCodes(readAttributes(pictures, images), scale!, codes);
+  const stream = (purpose: keyof typeof STREAM, step: number) =>
+    new Random(deriveSeed(seed, STREAM[purpose], step));
+
+  const changedCopies = (real: Float32Array, ranges: AugmentRanges, step: number): Arrays => {
+    const changed = augmentBatch(real, images, ranges, stream('augment', step));
+    return {
+      changed: toTanhRange(changed),
+      realCodes: readCodes(real),
+      changedCodes: readCodes(changed),
+    };
+  };
+  const known =
+    'labelled' in inputs
+      ? chooseLabelled(images, categoricals(latent)[0]!.labels.length, recipe.labels, seed)
+      : null;
+  const labelledCopies = (ranges: AugmentRanges, step: number): Arrays => {
+    const count = inputs['labels']!.shape[0]!;
+    const indices = Int32Array.from({ length: count }, (_, i) => known![(step * count + i) % known!.length]!);
+    const pictures = gatherPictures(images, indices);
+    return {
+      labelled: toTanhRange(augmentBatch(pictures, images, ranges, stream('labelled', step))),
+      labels: indices.map((index) => images.labels[index]!),
+    };
   };
   const labels = (first: number) =>
     Int32Array.from({ length: batchSize }, (_, i) => images.labels[order.indices[first + i]!]!);
 
   return {
     stepsPerEpoch,
-    /** Everything random that step 0, 1, 2 … takes in. */
-    batch(step: number): Arrays {
+    /** Everything random that step 0, 1, 2 … of so many takes in. */
+    batch(step: number, steps: number): Arrays {
       const epoch = Math.floor(step / stepsPerEpoch);
       if (order.epoch !== epoch) {
         order = {
@@ -59,18 +83,38 @@ export function batchSource(
         };
       }
       const first = (step % stepsPerEpoch) * batchSize;
-      const real = new Float32Array(batchSize * size);
-      for (let i = 0; i < batchSize; i++) {
-        readPicture(images, order.indices[first + i]!, real.subarray(i * size, (i + 1) * size));
-      }
+      const real = gatherPictures(images, order.indices.subarray(first, first + batchSize));
+      const mature = maturity(recipe, step, steps);
+      const ranges = { ...recipe.augment, elastic: at(recipe.augment.elastic, mature) };
+      const latents = latentArrays(latent, batchSize, stream('latent', step));
       return {
         real: toTanhRange(real),
-        ...('changed' in inputs ? changedCopies(real, step) : {}),
+        ...('changed' in inputs ? changedCopies(real, ranges, step) : {}),
         ...('label' in inputs ? { label: labels(first) } : {}),
-        ...latentArrays(latent, batchSize, new Random(deriveSeed(seed, STREAM.latent, step))),
+        ...('labelled' in inputs ? labelledCopies(ranges, step) : {}),
+        ...(codes > 0
+          ? reach(
+              latents,
+              batchSize,
+              at(recipe.reach.share, mature),
+              recipe.reach.factor,
+              stream('reach', step),
+            )
+          : latents),
       };
     },
   };
+}
+
+/** Widens the range of a share of the pictures' continuous codes, so that codes beyond the prior's mean something too. */
+function reach(latents: Arrays, count: number, share: number, factor: number, random: Random): Arrays {
+  const c = latents[CONTINUOUS_INPUT]!.slice();
+  const codes = c.length / count;
+  for (let i = 0; i < count; i++) {
+    if (random.uniform() >= share) continue;
+    for (let k = 0; k < codes; k++) c[i * codes + k]! *= factor;
+  }
+  return { ...latents, [CONTINUOUS_INPUT]: c };
 }
 
 /** A batch drawn from the prior, as the step's inputs: classes, noise, and continuous codes side by side as `c`. */

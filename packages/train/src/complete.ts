@@ -35,8 +35,10 @@ export async function completeRun(
 ): Promise<Run & { calibration: Calibration }> {
   const gan = buildGan(run);
   const { seed } = run.provenance;
-  // of the generator the average is what draws
-  const vectors = { ...outcome.state, generator: outcome.state['generator/average']! };
+  // the averages are what draws and reads
+  const vectors = Object.fromEntries(
+    Object.keys(gan.layouts).map((name) => [name, outcome.state[`${name}/average`]!]),
+  );
   const weights = await inferenceWeights(gan, engine, vectors, dataset.train, seed);
   const programs = await inferencePrograms(gan, engine, weights);
   const calibration = await calibrate(run.latent, programs, dataset, seed);

@@ -1,7 +1,8 @@
 import { f16round } from '@petamoriken/float16'; // rounds as the standard's Math.f16round, which Node 20 lacks
 import { Random, deriveSeed, type Latents } from '@infogan/contract';
 import type { LabelledImages } from '@infogan/data';
-import { latentArrays, packCodes, readPicture, toTanhRange } from './batches.ts';
+import { latentArrays, packCodes } from './batches.ts';
+import { gatherPictures, toTanhRange } from './pictures.ts';
 import type { Arrays, Engine, Program } from './engine/engine.ts';
 import { foldBatchNorm, foldedShape, type Statistics } from './fold.ts';
 import {
@@ -29,7 +30,7 @@ export type FinalWeights = Record<string, StoredTensor>;
  * Puts the networks in inference form: batch-norm statistics of the generator are those of codes drawn from the
  * prior, of the critics those of real pictures (statistics mixed over real and generated spoil both). Weights
  * are rounded to half precision here, before calibration and probe, so that files that store them so lose nothing.
- * @param vectors the parameter vector of each network, the generator's being the average
+ * @param vectors the parameter vector of each network, averaged over the last steps
  */
 export async function inferenceWeights(
   gan: Gan,
@@ -91,12 +92,8 @@ export function finalForm(
 }
 
 function drawPictures(images: LabelledImages, random: Random): Float32Array {
-  const size = images.height * images.width;
-  const batch = new Float32Array(BATCH * size);
-  for (let i = 0; i < BATCH; i++) {
-    readPicture(images, random.integer(images.count), batch.subarray(i * size, (i + 1) * size));
-  }
-  return toTanhRange(batch);
+  const indices = Int32Array.from({ length: BATCH }, () => random.integer(images.count));
+  return toTanhRange(gatherPictures(images, indices));
 }
 
 /** Runs the inference-form networks over any number of examples. */

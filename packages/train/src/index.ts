@@ -1,4 +1,5 @@
-export { augmentBatch, type AugmentedBatch } from './augment.ts';
+export { attributeCodes, attributeScale, readAttributes, type AttributeScale } from './attributes.ts';
+export { augmentBatch, type AugmentRanges } from './augment.ts';
 export { batchSource } from './batches.ts';
 export { calibrateReading, generatorCode } from './calibrate.ts';
 export { completeRun } from './complete.ts';
@@ -23,6 +24,7 @@ export {
   type BuiltNetwork,
   type Network,
 } from './network.ts';
+export { chooseLabelled } from './labelled.ts';
 export { trainCommand, type TrainActions, type TrainOptions } from './options.ts';
 export { presets, type Networks, type Preset } from './presets/index.ts';
 export { Recipe } from './recipe.ts';

@@ -79,14 +79,19 @@ async function newRun(
   const preset = presets[options.preset]!;
   const { latent, image, networks } = systems[options.model].adapt(preset);
   const { recipe } = preset;
-  const { epochs = recipe.epochs, batchSize = recipe.batchSize } = options;
+  const { epochs = recipe.epochs, batchSize = recipe.batchSize, labels = recipe.labels } = options;
   const { train, name, sha256 } = dataset;
   if (train.height !== image.height || train.width !== image.width) {
     throw new UserError(
       `train: preset ${options.preset} is for pictures of ${image.width}x${image.height}, the data has ${train.width}x${train.height}`,
     );
   }
-  if (options.model === 'cgan') requireLabels(latent, dataset);
+  if (options.model === 'cgan' || labels > 0) requireLabels(latent, dataset);
+  if (options.model !== 'infogan' && labels > 0) {
+    throw new UserError(
+      `train: --labels is for --model infogan, which has none; ${options.model} ${options.model === 'cgan' ? 'takes all labels' : 'takes no label'}`,
+    );
+  }
   if (batchSize > train.count) {
     throw new UserError(
       `train: a batch of ${batchSize} needs as many pictures, the data has ${train.count}; pass a smaller --batch-size`,
@@ -100,7 +105,7 @@ async function newRun(
     latent,
     image,
     networks,
-    recipe: { ...recipe, epochs, batchSize },
+    recipe: { ...recipe, epochs, batchSize, labels },
     maxSteps: options.maxSteps ?? null,
     sampleEvery: options.sampleEvery,
     provenance: {
@@ -125,7 +130,7 @@ function requireLabels(latent: LatentSpec, { train }: Dataset): void {
   const highest = train.labels.reduce((most, label) => Math.max(most, label), 0);
   if (highest < classes) return;
   throw new UserError(
-    `train: a conditional GAN of ${classes} categories needs labels from 0 to ${classes - 1}, the data has ${highest}; take --model infogan or relabel the data`,
+    `train: a training with labels and ${classes} categories needs them from 0 to ${classes - 1}, the data has ${highest}; take --model infogan or relabel the data`,
   );
 }
 

@@ -13,6 +13,7 @@ export interface TrainOptions {
   readonly seed: number;
   readonly out?: string;
   readonly maxSteps?: number;
+  readonly labels?: number;
   readonly sampleEvery: number;
   readonly checkpointEvery: number;
   readonly data?: string;
@@ -63,6 +64,11 @@ export function trainCommand(actions: TrainActions): Command {
     .option('--seed <n>', 'seed of everything random', whole('seed', 0, 2 ** 31 - 1), 1)
     .option('--out <dir>', 'run directory (default: runs/<preset>[-<model>]-seed<seed>)')
     .option('--max-steps <n>', 'stop after this many steps', whole('max steps', 1, 10_000_000))
+    .option(
+      '--labels <n>',
+      'semi-supervised: this many training pictures, as many of each class, may show their labels (default: none)',
+      whole('labels', 1, 1_000_000),
+    )
     .option(
       '--sample-every <n>',
       'steps between two sample sheets',

@@ -1,29 +1,33 @@
 import * as z from 'zod';
+import type { InputSpec } from './engine/engine.ts';
 
 const weight = z.number().min(0).max(100);
 const rate = z.number().positive().max(1);
 
-/**
- * A weight that falls linearly between two shares of the training, but not before a number of steps: in a short
- * training the categories need the full weight to the end.
- */
-const Annealed = z.strictObject({
-  from: weight,
-  to: weight,
-  between: z.tuple([z.number(), z.number()]),
-  notBefore: z.int().min(0),
-});
-export type Annealed = z.infer<typeof Annealed>;
+/** A number that goes from one value to another while the recipe matures. */
+const Maturing = z.strictObject({ from: weight, to: weight });
+export type Maturing = z.infer<typeof Maturing>;
 
-/** The weight at a step of the training. */
-export function annealed(
-  { from, to, between: [start, end], notBefore }: Annealed,
-  step: number,
-  steps: number,
-): number {
-  const delay = Math.max(0, notBefore / steps - start);
-  const progress = Math.min(1, Math.max(0, (step / steps - start - delay) / Math.max(1e-9, end - start)));
-  return from + (to - from) * progress;
+/** The weights of the objective's terms; each is a scalar input of the training step. */
+export const WEIGHTS = [
+  'category',
+  'codes',
+  'consistency',
+  'labels',
+  'sharpness',
+  'balance',
+  'anchors',
+] as const;
+export type WeightName = (typeof WEIGHTS)[number];
+
+/** Name of the scalar input that weighs a term. */
+export function weightInput(name: WeightName): string {
+  return `${name}Weight`;
+}
+
+/** The weights as inputs of a step. */
+export function weightInputs(): Record<string, InputSpec> {
+  return Object.fromEntries(WEIGHTS.map((name) => [weightInput(name), { shape: [] }]));
 }
 
 /** Every number of a training, with the reason for its default in `presets.ts`. Stored in run.json. */
@@ -34,23 +38,53 @@ export const Recipe = z.strictObject({
   /** Share of training after which the rates fall linearly to zero. */
   decayFrom: z.number().min(0).max(1),
   beta1: z.number().min(0).lt(1),
-  /** Decay of the running mean of the generator's weights; the mean is what is exported. */
+  /** Decay of the running mean of the weights; the mean is what is exported. */
   averaging: z.number().min(0).lt(1),
+  /**
+   * When the recipe matures: linearly between two shares of the training, but not before a number of steps. First
+   * the categories form, under what forms them best; then what makes them exact takes over.
+   */
+  maturing: z.strictObject({ between: z.tuple([z.number(), z.number()]), notBefore: z.int().min(0) }),
   weights: z.strictObject({
-    category: weight,
-    codes: weight,
+    /** Information of generated pictures about their category and their continuous codes. */
+    category: Maturing,
+    codes: Maturing,
     /** Consistency of Q on a real picture and its changed copy. */
-    consistency: weight,
-    sharpness: Annealed,
-    balance: Annealed,
-    anchors: weight,
+    consistency: Maturing,
+    /** Cross-entropy of Q on copies of the labelled pictures, where there are any. */
+    labels: Maturing,
+    sharpness: Maturing,
+    balance: Maturing,
+    /** Codes of real pictures and their copies against their measured slant and stroke width. */
+    anchors: Maturing,
   }),
+  /** Training pictures whose labels may be used, as many of each class; 0 = unsupervised. */
+  labels: z.int().min(0),
+  /** This share of the generated pictures draws its continuous codes from a range wider by this factor. */
+  reach: z.strictObject({ share: Maturing, factor: z.number().min(1).max(4) }),
   augment: z.strictObject({
     rotation: z.number().min(0).max(Math.PI),
     shear: z.number().min(0).max(2),
     scale: z.number().min(0).max(1),
     shift: z.number().min(0).max(14),
     thicken: z.number().min(0).max(1),
+    /** Standard deviation of the elastic displacement, pixels. */
+    elastic: Maturing,
   }),
 });
 export type Recipe = z.infer<typeof Recipe>;
+
+/** How mature the recipe is at a step of the training, 0 to 1. */
+export function maturity({ maturing }: Pick<Recipe, 'maturing'>, step: number, steps: number): number {
+  const {
+    between: [start, end],
+    notBefore,
+  } = maturing;
+  const delay = Math.max(0, notBefore / steps - start);
+  return Math.min(1, Math.max(0, (step / steps - start - delay) / Math.max(1e-9, end - start)));
+}
+
+/** A number of the recipe at a maturity. */
+export function at({ from, to }: Maturing, mature: number): number {
+  return from + (to - from) * mature;
+}

@@ -7,7 +7,7 @@ import { networksOf } from './gan.ts';
 import type { Training } from './systems/index.ts';
 import { flattenArrays } from './vector.ts';
 
-/** The step's state on the host: parameter vectors, Adam's means, the averaged generator. */
+/** The step's state on the host: parameter vectors, Adam's means, running averages of the weights. */
 export type State = Record<string, Float32Array>;
 
 /** A fresh state: weights drawn from the seed, Adam's means zero. */
@@ -20,8 +20,12 @@ export function initialState({ gan, state: specs }: Training, seed: number): Sta
   const vectors = Object.entries(gan.layouts).map(
     ([name, layout]) => [name, flattenArrays(layout, arrays)] as const,
   );
-  const drawn: State = Object.fromEntries(vectors);
-  drawn['generator/average'] = drawn['generator']!.slice();
+  const drawn: State = Object.fromEntries(
+    vectors.flatMap(([name, vector]) => [
+      [name, vector],
+      [`${name}/average`, vector.slice()],
+    ]),
+  );
   return Object.fromEntries(
     Object.entries(specs).map(([name, { shape }]) => [name, drawn[name] ?? new Float32Array(shape[0]!)]),
   );

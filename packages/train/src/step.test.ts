@@ -17,7 +17,7 @@ const STEPS = 3;
 const training = buildTraining({ ...tiny, system: 'infogan' });
 const batch = await loadMnist().then((mnist) => {
   const source = batchSource(firstPictures(mnist, 64).train, tiny.latent, tiny.recipe, 1, training.inputs);
-  return (step: number) => ({ ...source.batch(step), ...schedule(training, tiny.recipe, step, 100) });
+  return (step: number) => ({ ...source.batch(step, 100), ...schedule(training, tiny.recipe, step, 100) });
 });
 
 /** Three steps on an engine: the losses of each and the state after the last. */

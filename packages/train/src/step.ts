@@ -32,13 +32,12 @@ function stepInputs(gan: Gan, batchSize: number, objective: Objective): Record<s
   };
 }
 
-/** The state that a step reads and writes: per vector its weights and Adam's two means, and the averaged generator. */
+/** The state that a step reads and writes: per vector its weights, Adam's two means and the running average of the weights. */
 function stateInputs({ layouts }: Gan): Record<string, InputSpec> {
   const inputs: Record<string, InputSpec> = {};
   for (const [name, { length }] of Object.entries(layouts)) {
-    for (const part of ['', '/m', '/v']) inputs[name + part] = { shape: [length] };
+    for (const part of ['', '/m', '/v', '/average']) inputs[name + part] = { shape: [length] };
   }
-  inputs['generator/average'] = { shape: [layouts.generator.length] };
   return inputs;
 }
 
@@ -76,21 +75,29 @@ function trainingStep(gan: Gan, recipe: Recipe, objective: Objective): TensorFun
     );
     const generator = descend('generator', g.gradients);
     return {
-      ...stateOutputs({ generator, ...Object.fromEntries(critics) }),
-      'generator/average': tf.add(
-        tf.mul(x['generator/average']!, x['averaging']!),
-        tf.mul(generator.vector, tf.sub(1, x['averaging']!)),
-      ),
+      ...stateOutputs({ generator, ...Object.fromEntries(critics) }, x),
       ...d.parts,
       ...g.parts,
     };
   };
 }
 
-function stateOutputs(states: Readonly<Record<string, AdamState>>): Record<string, tf.Tensor> {
+function stateOutputs(
+  states: Readonly<Record<string, AdamState>>,
+  x: Readonly<Record<string, tf.Tensor>>,
+): Record<string, tf.Tensor> {
   const outputs: Record<string, tf.Tensor> = {};
   for (const [name, { vector, m, v }] of Object.entries(states)) {
-    Object.assign(outputs, { [name]: vector, [`${name}/m`]: m, [`${name}/v`]: v });
+    const average = tf.add(
+      tf.mul(x[`${name}/average`]!, x['averaging']!),
+      tf.mul(vector, tf.sub(1, x['averaging']!)),
+    );
+    Object.assign(outputs, {
+      [name]: vector,
+      [`${name}/m`]: m,
+      [`${name}/v`]: v,
+      [`${name}/average`]: average,
+    });
   }
   return outputs;
 }

@@ -8,7 +8,7 @@ import { batchSource, packCodes } from './batches.ts';
 import type { Arrays, Engine, Program } from './engine/engine.ts';
 import { latentInputs } from './inference.ts';
 import { forward } from './network.ts';
-import { annealed, type Recipe } from './recipe.ts';
+import { WEIGHTS, at, maturity, weightInput, type Recipe } from './recipe.ts';
 import { RUN_FILES, writeRun, type Run } from './run-directory.ts';
 import { writeAtomically } from './safetensors.ts';
 import { sheetLatents, writeSheet } from './sample-sheet.ts';
@@ -104,7 +104,7 @@ export async function trainRun(
   };
   try {
     while (step < steps && hooks.shouldStop?.() !== true) {
-      const feeds = { ...source.batch(step), ...schedule(training, recipe, step, steps) };
+      const feeds = { ...source.batch(step, steps), ...schedule(training, recipe, step, steps) };
       const losses = scalars(await program.run(feeds));
       step += 1;
       watch.check(step, steps, losses, saved);
@@ -140,7 +140,7 @@ export async function trainRun(
 
 /**
  * What changes from step to step, as far as the training takes it: learning rates with Adam's bias correction,
- * averaging, annealed weights.
+ * averaging, weights.
  */
 export function schedule(
   { inputs }: Pick<Training, 'inputs'>,
@@ -149,6 +149,7 @@ export function schedule(
   steps: number,
 ): Arrays {
   const t = step + 1;
+  const mature = maturity(recipe, step, steps);
   const decay = Math.min(1, (1 - step / steps) / Math.max(1e-9, 1 - recipe.decayFrom));
   const rate = (base: number) =>
     new Float32Array([correctedRate(base * decay, t, { beta1: recipe.beta1, beta2: 0.999 })]);
@@ -158,8 +159,9 @@ export function schedule(
     recognizerRate: rate(recipe.rates.recognizer),
     // early weights are forgotten faster, so that the mean never rests on the initial ones
     averaging: new Float32Array([Math.min(recipe.averaging, t / (t + 10))]),
-    sharpnessWeight: new Float32Array([annealed(recipe.weights.sharpness, step, steps)]),
-    balanceWeight: new Float32Array([annealed(recipe.weights.balance, step, steps)]),
+    ...Object.fromEntries(
+      WEIGHTS.map((name) => [weightInput(name), new Float32Array([at(recipe.weights[name], mature)])]),
+    ),
   };
   return Object.fromEntries(Object.entries(all).filter(([name]) => name in inputs));
 }

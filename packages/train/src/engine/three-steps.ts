@@ -39,7 +39,7 @@ async function threeSteps(kind: 'compiled' | 'eager', name: string): Promise<Thr
   const tensors = [];
   for (let step = 0; step < 3; step++) {
     const outputs = await program.run({
-      ...source.batch(step),
+      ...source.batch(step, 100),
       ...schedule(training, tiny.recipe, step, 100),
     });
     losses.push(Object.fromEntries(Object.entries(outputs).map(([part, [value]]) => [part, value!])));

@@ -7,7 +7,7 @@ import { JUDGE_FILE, JUDGE_FORMAT, JUDGE_VERSION, formatJudge, type Judge } from
 import { storeAsHalf, trace } from '@infogan/tracer';
 import { correctedRate } from '../adam.ts';
 import { augmentBatch } from '../augment.ts';
-import { readPicture, toTanhRange } from '../batches.ts';
+import { gatherPictures, toTanhRange } from '../pictures.ts';
 import type { Arrays, Engine, InputSpec } from '../engine/engine.ts';
 import { finalForm, runInBatches, type FinalWeights } from '../finish.ts';
 import { uploadWeights } from '../inference.ts';
@@ -28,7 +28,7 @@ export interface JudgeOptions {
 
 const RATE = 2e-3;
 /** Mild: a classifier of upright digits should not learn that a 6 may lie. */
-const AUGMENT = { rotation: 0.2, shear: 0.2, scale: 0.12, shift: 2, thicken: 0.5 };
+const AUGMENT = { rotation: 0.2, shear: 0.2, scale: 0.12, shift: 2, thicken: 0.5, elastic: 0 };
 const AVERAGING = 0.999;
 const JUDGE_ONNX = 'judge.onnx';
 
@@ -123,16 +123,9 @@ function initialState({ features, head, layout }: JudgeNetwork, seed: number): R
 function drawBatch(images: LabelledImages, indices: Int32Array, random: Random): Arrays {
   const pictures = gatherPictures(images, indices);
   return {
-    images: toTanhRange(augmentBatch(pictures, images, AUGMENT, random).images),
+    images: toTanhRange(augmentBatch(pictures, images, AUGMENT, random)),
     labels: indices.map((index) => images.labels[index]!),
   };
-}
-
-function gatherPictures(images: LabelledImages, indices: Int32Array): Float32Array {
-  const size = images.height * images.width;
-  const pictures = new Float32Array(indices.length * size);
-  indices.forEach((index, i) => readPicture(images, index, pictures.subarray(i * size, (i + 1) * size)));
-  return pictures;
 }
 
 /** Inference form: batch-norm statistics over unchanged training pictures. */

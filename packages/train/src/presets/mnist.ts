@@ -1,5 +1,5 @@
 import { categorical, normal, uniform } from '@infogan/contract';
-import type { Preset } from './preset.ts';
+import { constant, type Preset } from './preset.ts';
 
 const batchNorm = { type: 'batchNorm', epsilon: 1e-5 } as const;
 const leaky = { type: 'leakyRelu', slope: 0.1 } as const;
@@ -49,16 +49,28 @@ export const mnist: Preset = {
     decayFrom: 0.5,
     beta1: 0.5,
     averaging: 0.999,
+    maturing: { between: [0.2, 0.6], notBefore: 1000 },
     weights: {
-      category: 1,
-      codes: 2,
-      consistency: 1,
-      sharpness: { from: 0.5, to: 0.1, between: [0.2, 0.6], notBefore: 1000 },
+      category: constant(1),
+      codes: { from: 2, to: 8 },
+      consistency: constant(1),
+      sharpness: { from: 0.5, to: 0.1 },
       // 0.4 from the start collapsed the categories into three or four; 2 does not. Once they stand, the weight falls:
       // a batch of 128 is never quite balanced, and pulling it there misnames digits at the border
-      balance: { from: 2, to: 0.3, between: [0.2, 0.6], notBefore: 1000 },
-      anchors: 1,
+      balance: { from: 2, to: 0.3 },
+      anchors: { from: 0.3, to: 2 },
+      labels: constant(1),
     },
-    augment: { rotation: 0.2, shear: 0.35, scale: 0.15, shift: 2, thicken: 0.6 },
+    labels: 0,
+    reach: { share: { from: 0, to: 0.25 }, factor: 2 },
+    augment: {
+      rotation: 0.2,
+      shear: 0.35,
+      scale: 0.15,
+      shift: 2,
+      thicken: 0.6,
+      // bent digits merge 4 with 9 while the categories form
+      elastic: { from: 0, to: 1 },
+    },
   },
 };

@@ -1,6 +1,6 @@
 import type { ImageGeometry, LatentSpec } from '@infogan/contract';
 import type { Layer } from '../network.ts';
-import type { Recipe } from '../recipe.ts';
+import type { Maturing, Recipe } from '../recipe.ts';
 
 /** The networks of an InfoGAN. Discriminator and recognizer (Q head) stand on the same trunk. */
 export interface Networks {
@@ -16,4 +16,9 @@ export interface Preset {
   readonly image: ImageGeometry;
   readonly networks: Networks;
   readonly recipe: Recipe;
+}
+
+/** A number of the recipe that stays as it is. */
+export function constant(value: number): Maturing {
+  return { from: value, to: value };
 }

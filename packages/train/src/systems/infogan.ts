@@ -3,10 +3,11 @@ import { categoricals, uniforms } from '@infogan/contract';
 import { readHead, type Reading } from '../code.ts';
 import type { Gan } from '../gan.ts';
 import { crossEntropy, generatedLoss, meanSquaredError, oneHot, realLoss } from '../losses.ts';
+import { labelLoss, labelledInputs } from '../labelled.ts';
 import { forward, type Weights } from '../network.ts';
 import type { Loss, Objective, StepTensors } from '../objective.ts';
 import { realPictureInputs, realPictureLoss, usesRealPictures } from '../real-pictures.ts';
-import type { Recipe } from '../recipe.ts';
+import { weightInputs, type Recipe } from '../recipe.ts';
 import { alternatingTraining } from '../step.ts';
 import type { System } from './system.ts';
 
@@ -29,7 +30,11 @@ function objective(gan: Gan, recipe: Recipe): Objective {
   const read = (weights: Weights, features: tf.Tensor) =>
     readHead(gan.latent, forward(recognizer, weights, features));
   return {
-    inputs: (batchSize) => (usesRealPictures(recipe) ? realPictureInputs(gan, batchSize) : {}),
+    inputs: (batchSize) => ({
+      ...weightInputs(),
+      ...(usesRealPictures(recipe) ? realPictureInputs(gan, batchSize) : {}),
+      ...(recipe.labels > 0 ? labelledInputs(gan, recipe.labels) : {}),
+    }),
     critic(weights, x) {
       const realFeatures = forward(trunk, weights, x['real']!);
       const generatedFeatures = forward(trunk, weights, x['generated']!);
@@ -37,24 +42,31 @@ function objective(gan: Gan, recipe: Recipe): Objective {
         realLoss(judge(weights, realFeatures)),
         generatedLoss(judge(weights, generatedFeatures)),
       );
-      const info = informationLoss(gan, recipe, read(weights, generatedFeatures), x);
-      const parts = { D: validity, ...info.parts };
-      if (!usesRealPictures(recipe)) return { loss: tf.add(validity, info.loss), parts };
-      const changed = read(weights, forward(trunk, weights, x['changed']!));
-      const known = realPictureLoss(gan, recipe, read(weights, realFeatures), changed, x);
-      return { loss: tf.addN([validity, info.loss, known.loss]), parts: { ...parts, ...known.parts } };
+      const info = informationLoss(gan, read(weights, generatedFeatures), x);
+      const terms: Loss[] = [{ loss: validity, parts: { D: validity } }, info];
+      if (usesRealPictures(recipe)) {
+        const changed = read(weights, forward(trunk, weights, x['changed']!));
+        terms.push(realPictureLoss(gan, read(weights, realFeatures), changed, x));
+      }
+      if (recipe.labels > 0) {
+        terms.push(labelLoss(gan, read(weights, forward(trunk, weights, x['labelled']!)), x));
+      }
+      return {
+        loss: tf.addN(terms.map(({ loss }) => loss)),
+        parts: Object.assign({}, ...terms.map(({ parts }) => parts)) as Loss['parts'],
+      };
     },
     generator(critics, x) {
       const features = forward(trunk, critics, x['generated']!);
       const fooled = realLoss(judge(critics, features));
-      const info = informationLoss(gan, recipe, read(critics, features), x);
+      const info = informationLoss(gan, read(critics, features), x);
       return { loss: tf.add(fooled, info.loss), parts: { G: fooled } };
     },
   };
 }
 
 /** Lower bound of the mutual information (Chen et al. 2016, section 5): how well Q reads the code that G was given. */
-function informationLoss(gan: Gan, { weights }: Recipe, reading: Reading, x: StepTensors): Loss {
+function informationLoss(gan: Gan, reading: Reading, x: StepTensors): Loss {
   const category = categoricals(gan.latent).map(({ name, labels }) => {
     const target = oneHot(x[name]!, labels.length);
     return crossEntropy(target, tf.logSoftmax(reading.logits[name]!));
@@ -62,7 +74,7 @@ function informationLoss(gan: Gan, { weights }: Recipe, reading: Reading, x: Ste
   const categoryLoss = tf.addN(category);
   const codeLoss = meanSquaredError(reading.codes!, x['c']!);
   return {
-    loss: tf.add(tf.mul(categoryLoss, weights.category), tf.mul(codeLoss, weights.codes)),
+    loss: tf.add(tf.mul(categoryLoss, x['categoryWeight']!), tf.mul(codeLoss, x['codesWeight']!)),
     parts: { category: categoryLoss, codes: codeLoss },
   };
 }

@@ -19,7 +19,7 @@ export interface Training {
   readonly gan: Gan;
   /** Inputs of one step besides the state. */
   readonly inputs: Readonly<Record<string, InputSpec>>;
-  /** What a step reads and writes: parameter vectors, the optimizers' means, the averaged generator. */
+  /** What a step reads and writes: parameter vectors, the optimizers' means, running averages. */
   readonly state: Readonly<Record<string, InputSpec>>;
   /** State and inputs to next state and losses. */
   readonly step: TensorFunction;

@@ -33,7 +33,9 @@ async function oneStep(system: SystemName, change: (inputs: Arrays) => Arrays = 
     { ...ready.inputs, ...ready.state },
     initialState(ready, 1),
   );
-  const losses = await program.run(change({ ...source.batch(0), ...schedule(ready, tiny.recipe, 0, 100) }));
+  const losses = await program.run(
+    change({ ...source.batch(0, 100), ...schedule(ready, tiny.recipe, 0, 100) }),
+  );
   const state = await program.readState();
   await program.dispose();
   return { losses, state };
@@ -80,7 +82,7 @@ describe('what tells the systems apart', () => {
 
   test('labels go along with their pictures', () => {
     const source = batchSource(dataset.train, tiny.latent, tiny.recipe, 1, training('cgan').inputs);
-    const { real, label } = source.batch(3);
+    const { real, label } = source.batch(3, 100);
     const picture = (index: number) => dataset.train.pixels.subarray(index * 784, (index + 1) * 784).join();
     const byPicture = new Map(
       Array.from({ length: dataset.train.count }, (_, i) => [picture(i), dataset.train.labels[i]]),

@@ -1,0 +1,87 @@
+import { HEADLINES, formatValue, markdownTable, type Headline } from '@infogan/evaluate';
+import { mean, type Metrics } from '@infogan/measure';
+import { GOALS, type Goal } from './goals.ts';
+import { chooseSeed, type FinishedSeed, type Outcome } from './seed.ts';
+
+/** 97.5 % quantiles of Student's t for 1, 2, … degrees of freedom; beyond, the normal's. */
+const STUDENT = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262];
+
+/** Half the width of the 95 % interval of the mean over seeds (Student's t); undefined for one seed. */
+function halfWidth(values: readonly number[]): number | undefined {
+  const degrees = values.length - 1;
+  if (degrees < 1) return undefined;
+  const centre = mean(values);
+  const variance = values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / degrees;
+  return (STUDENT[degrees - 1] ?? 1.96) * Math.sqrt(variance / values.length);
+}
+
+function row(headline: Headline, seeds: readonly FinishedSeed[], goals: boolean): string[][] {
+  const values = seeds.map(({ manifest }) => headline.read(manifest.metrics as Metrics)?.value);
+  const known = values.filter((value) => value !== undefined);
+  if (known.length === 0) return [];
+  const show = (value: number | undefined) => (value === undefined ? '' : formatValue(value, headline.unit));
+  const half = halfWidth(known);
+  const worst = headline.better === 'lower' ? Math.max(...known) : Math.min(...known);
+  const goal = goals ? GOALS[headline.key] : undefined;
+  return [
+    [
+      headline.label,
+      ...values.map(show),
+      half === undefined ? show(mean(known)) : `${show(mean(known))} ± ${show(half)}`,
+      headline.better === 'none' ? '' : show(worst),
+      ...(goals ? [goal === undefined ? '' : verdict(goal, headline, mean(known), worst)] : []),
+    ],
+  ];
+}
+
+/** The goal, and by how much it is missed. */
+function verdict(goal: Goal, { better, unit }: Headline, average: number, worst: number): string {
+  const lower = better === 'lower';
+  const parts = [
+    ['mean', goal.mean, average],
+    ['worst', goal.worst, worst],
+  ] as const;
+  return parts
+    .flatMap(([name, wanted, got]) => {
+      if (wanted === undefined) return [];
+      const missed = lower ? got - wanted : wanted - got;
+      const outcome = missed <= 0 ? 'reached' : `missed by ${formatValue(missed, unit)}`;
+      return [`${name} ${lower ? '≤' : '≥'} ${formatValue(wanted, unit)}: ${outcome}`];
+    })
+    .join('; ');
+}
+
+/** @param goals whether the goals of the default recipe stand beside */
+export function seedTable(finished: readonly FinishedSeed[], goals: boolean): string {
+  const header = ['Score', ...finished.map(({ seed }) => `Seed ${seed}`), 'Mean ± 95 %', 'Worst'];
+  const rows = HEADLINES.flatMap((headline) => row(headline, finished, goals));
+  const consistency = finished.map(({ consistency: value }) => value?.toFixed(4) ?? '');
+  rows.push(['Consistency loss at the end (no labels)', ...consistency, '', '', ...(goals ? [''] : [])]);
+  return markdownTable({ header: goals ? [...header, 'Goal'] : header, rows });
+}
+
+/** The whole file that a sweep writes. @param title what was swept, in words */
+export function sweepReport(
+  title: string,
+  command: string,
+  outcomes: readonly Outcome[],
+  goals: boolean,
+): string {
+  const finished = outcomes.filter((outcome) => 'manifest' in outcome);
+  const crashed = outcomes.filter((outcome) => 'reason' in outcome);
+  const minutes = finished.map(({ manifest }) => (manifest.provenance.seconds / 60).toFixed(1)).join(', ');
+  const engine = finished[0]?.manifest.provenance.engine.split(';')[0];
+  const chosen = chooseSeed(finished);
+  const lines = [
+    `# ${title}`,
+    `Written by \`${command}\`. Engine: ${engine ?? 'none'}. Minutes of training, seed by seed, on a machine that others may share: ${minutes || 'none'}.`,
+    seedTable(finished, goals),
+    ...(chosen === undefined
+      ? []
+      : [
+          `Chosen without labels: seed ${chosen.seed}, whose recognizer is surest of changed copies of training pictures (least consistency loss over the last tenth of the training).`,
+        ]),
+    ...crashed.map(({ seed, reason }) => `- Seed ${seed} crashed: ${reason}`),
+  ];
+  return `${lines.join('\n\n')}\n`;
+}

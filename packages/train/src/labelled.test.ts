@@ -1,0 +1,66 @@
+import { loadMnist } from '@infogan/data';
+import {
+  batchSource,
+  buildTraining,
+  chooseLabelled,
+  initialState,
+  schedule,
+  selectEngine,
+} from '@infogan/train';
+import { describe, expect, test } from 'vitest';
+import { mean } from '@infogan/measure';
+import { firstPictures, tiny } from './testing.ts';
+
+const STEPS = 80;
+const { train } = await loadMnist();
+
+describe('the labelled pictures of a semi-supervised training', () => {
+  test('are as many of each class, in turn, the same for the same seed', () => {
+    const chosen = chooseLabelled(train, 10, 100, 1);
+    expect(Array.from(chosen, (index) => train.labels[index])).toEqual(
+      Array.from({ length: 100 }, (_, i) => i % 10),
+    );
+    expect(new Set(chosen).size).toBe(100);
+    expect(chooseLabelled(train, 10, 100, 1)).toEqual(chosen);
+    expect(chooseLabelled(train, 10, 100, 2)).not.toEqual(chosen);
+  });
+
+  test('must split evenly, and there must be enough of every class', () => {
+    expect(() => chooseLabelled(train, 10, 105, 1)).toThrow(
+      'train: --labels 105 cannot be split evenly over 10 classes; pass a multiple of 10',
+    );
+    expect(() => chooseLabelled({ labels: Uint8Array.of(0, 1, 1) }, 2, 4, 1)).toThrow(
+      'needs 2 pictures of every class, the data has 1 of class 0',
+    );
+  });
+});
+
+test('their labels teach Q which category they are, and no other label does', async () => {
+  const off = { from: 0, to: 0 };
+  const recipe = {
+    ...tiny.recipe,
+    labels: 10,
+    // a network this small learns one thing at a time
+    weights: { ...tiny.recipe.weights, category: off, codes: off, balance: off, anchors: off },
+  };
+  const dataset = firstPictures(await loadMnist(), 300);
+  const training = buildTraining({ ...tiny, recipe, system: 'infogan' });
+  const engine = await selectEngine('compiled');
+  const source = batchSource(dataset.train, tiny.latent, recipe, 1, training.inputs);
+  const program = await engine.prepare(
+    training.step,
+    { ...training.inputs, ...training.state },
+    initialState(training, 1),
+  );
+  const losses: number[] = [];
+  for (let step = 0; step < STEPS; step++) {
+    const batch = source.batch(step, STEPS);
+    expect([...batch['labels']!].sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(batch).not.toHaveProperty('label');
+    losses.push(
+      (await program.run({ ...batch, ...schedule(training, recipe, step, 40) }))['supervised']![0]!,
+    );
+  }
+  await program.dispose();
+  expect(mean(losses.slice(-10))).toBeLessThan(0.8 * mean(losses.slice(0, 3)));
+});
