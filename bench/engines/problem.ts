@@ -16,7 +16,7 @@ export async function problem() {
   const training = buildTraining({ ...preset, system: 'infogan' });
   const source = batchSource((await loadMnist()).train, preset.latent, preset.recipe, 1, training.inputs);
   const batches: Arrays[] = Array.from({ length: BATCHES }, (_, step) => ({
-    ...source.batch(step),
+    ...source.batch(step, STEPS),
     ...schedule(training, preset.recipe, step, STEPS),
   }));
   return { preset, training, batches, state: initialState(training, 1) };

@@ -1,4 +1,3 @@
-import { f16round } from '@petamoriken/float16'; // rounds as the standard's Math.f16round, which Node 20 lacks
 import { Random, deriveSeed, type Latents } from '@infogan/contract';
 import type { LabelledImages } from '@infogan/data';
 import { latentArrays, packCodes } from './batches.ts';
@@ -13,6 +12,7 @@ import {
   type CodeMap,
 } from './inference.ts';
 import { forward, type BuiltNetwork, type Weights } from './network.ts';
+import { roundWeight } from './rounding.ts';
 import type { StoredTensor } from './safetensors.ts';
 import { batchNormStatistics } from './statistics.ts';
 import { latentVector } from './code.ts';
@@ -29,7 +29,7 @@ export type FinalWeights = Record<string, StoredTensor>;
 /**
  * Puts the networks in inference form: batch-norm statistics of the generator are those of codes drawn from the
  * prior, of the critics those of real pictures (statistics mixed over real and generated spoil both). Weights
- * are rounded to half precision here, before calibration and probe, so that files that store them so lose nothing.
+ * are rounded here (`roundWeight`), before calibration and probe, so that files that store them so lose nothing.
  * @param vectors the parameter vector of each network, averaged over the last steps
  */
 export async function inferenceWeights(
@@ -76,7 +76,7 @@ export async function inferenceWeights(
   return stored;
 }
 
-/** One network's weights with batch norm folded and every number rounded to half precision. */
+/** One network's weights with batch norm folded and every number rounded. */
 export function finalForm(
   network: BuiltNetwork,
   arrays: Readonly<Record<string, Float32Array>>,
@@ -86,7 +86,7 @@ export function finalForm(
   return Object.fromEntries(
     Object.entries(foldBatchNorm(network, own, statistics)).map(([name, values]) => [
       name,
-      { shape: foldedShape(network, name, values), values: values.map(f16round) },
+      { shape: foldedShape(network, name, values), values: values.map(roundWeight) },
     ]),
   );
 }

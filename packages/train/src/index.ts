@@ -26,6 +26,7 @@ export {
 } from './network.ts';
 export { chooseLabelled } from './labelled.ts';
 export { trainCommand, type TrainActions, type TrainOptions } from './options.ts';
+export { roundWeight } from './rounding.ts';
 export { presets, type Networks, type Preset } from './presets/index.ts';
 export { Recipe } from './recipe.ts';
 export {
