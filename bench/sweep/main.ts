@@ -1,5 +1,5 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { UserError, describeError } from '@infogan/contract';
 import { presets } from '@infogan/train';
@@ -46,7 +46,7 @@ async function sweep(): Promise<void> {
   const suffix = options.map(([name, value]) => `-${name}${value}`).join('');
   const flags = ['--preset', preset, ...options.flatMap(([name, value]) => [`--${name}`, value!])];
   const kind = `${preset === 'mnist' ? '' : `-${preset}`}${suffix}`;
-  const path = join(ROOT, out ?? `bench/results/seeds${kind}.md`);
+  const path = resolve(ROOT, out ?? `bench/results/seeds${kind}.md`);
   const title = `Preset ${preset}${options.map(([name, value]) => `, ${value} ${name}`).join('')}, ${seeds.length} seeds`;
   const spoken = `pnpm sweep --seeds ${seeds.join(',')} ${flags.join(' ')}`;
   const outcomes: Outcome[] = [];

@@ -51,7 +51,9 @@ test('their labels teach Q which category they are, and no other label does', as
   const losses: number[] = [];
   for (let step = 0; step < STEPS; step++) {
     const batch = source.batch(step, STEPS);
-    expect([...batch['labels']!].sort()).toEqual(Array.from({ length: 50 }, (_, i) => Math.floor(i / 5)));
+    expect([...batch['labels']!].toSorted((a, b) => a - b)).toEqual(
+      Array.from({ length: 50 }, (_, i) => Math.floor(i / 5)),
+    );
     expect(batch).not.toHaveProperty('label');
     losses.push(
       (await program.run({ ...batch, ...schedule(training, recipe, step, 40) }))['supervised']![0]!,

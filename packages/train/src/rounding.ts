@@ -12,6 +12,6 @@ export function roundWeight(value: number): number {
   float[0] = value;
   // ties to even, on the upper half of the number
   bits[0] = bits[0]! + 0x7fff + ((bits[0]! >>> 16) & 1);
-  bits[0] = (bits[0]! >>> 16) << 16;
+  bits[0] = (bits[0] >>> 16) << 16;
   return f16round(float[0]);
 }
