@@ -31,7 +31,7 @@ ${inputs.join('\n')}
 
 - Data: ${provenance.dataset.name}, ${provenance.dataset.pictures} pictures (sha256 ${provenance.dataset.sha256.slice(0, 12)}…).
   MNIST is by Yann LeCun and Corinna Cortes, licence CC BY-SA 3.0. ${LABELS[kind]}
-- Recipe: preset \`${provenance.preset}\`, seed ${provenance.seed}, ${provenance.steps} steps of ${provenance.batchSize} pictures, ${provenance.engine.split(';')[0]}, ${provenance.seconds} s.
+- Recipe: preset \`${provenance.preset}\`, seed ${provenance.seed}, ${provenance.steps} steps of ${provenance.batchSize} pictures, ${provenance.engine}, ${provenance.seconds} s.
 - Recognizer on the test set, categories named on the training set: ${accuracy === undefined ? none : `${(accuracy * 100).toFixed(2)} %`}.
 - Limits: it draws what its training pictures show, ${image.width}x${image.height}, and nothing else. It is no tool to verify
   handwriting or identity.

@@ -23,7 +23,7 @@ async function train(options: TrainOptions): Promise<void> {
   console.log(`engine: ${engine.description}`);
   const run = options.resume
     ? await resumedRun(directory, dataset)
-    : await newRun(directory, options, dataset, engine.description);
+    : await newRun(directory, options, dataset, engine.description.split(';')[0]!);
   console.log(`run: ${directory}, ${run.system}, ${run.provenance.preset}, seed ${run.provenance.seed}`);
 
   let stop = false;
