@@ -63,7 +63,7 @@ export const HEADLINES: readonly Headline[] = [
     'Class fidelity, one code at its limit',
     'share',
     'higher',
-    'the same with one slider pushed to its end, beyond where training went',
+    'the same with one slider pushed to its end, twice as far as the code’s usual range',
   ),
   plain(
     'fidelityAtCorners',

@@ -36,7 +36,7 @@ const KINDS: readonly Kind[] = [
     key: 'fidelityAtLimit',
     title: 'Still so at the edge',
     unit: 'share',
-    meaning: 'the same with the dials at their ends, beyond what training saw',
+    meaning: 'the same with the dials at their ends, twice as far as their usual range',
   },
   {
     key: 'slantControl',
