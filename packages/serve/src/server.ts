@@ -41,7 +41,7 @@ export interface Timeouts {
   readonly head: number;
   /** For the whole request, body included. */
   readonly request: number;
-  /** Without a byte in either direction, such as a client that does not read its answer. */
+  /** Without a byte in either direction: an idle connection, or a client that does not read its answer. */
   readonly silence: number;
   /** Between two looks at the first two. */
   readonly check: number;
@@ -60,9 +60,8 @@ export interface RunningServer {
 
 const PLAYGROUND = fileURLToPath(new URL('../../playground/dist', import.meta.url));
 
-const TIMEOUTS: Timeouts = { head: 10_000, request: 30_000, silence: 60_000, check: 5_000 };
-/** Longer than balancers keep idle connections, or they send into one that is just being closed. */
-const KEEP_ALIVE_MS = 75_000;
+/** `silence` is longer than balancers keep idle connections, or they send into one that is just being closed. */
+const TIMEOUTS: Timeouts = { head: 10_000, request: 30_000, silence: 75_000, check: 5_000 };
 
 /** A GPU runs one session at a time, and likes large batches. */
 export function poolDefaults(device: PoolOptions['device']): PoolOptions {
@@ -70,7 +69,7 @@ export function poolDefaults(device: PoolOptions['device']): PoolOptions {
   return {
     device,
     workers: onGpu ? 1 : Math.max(1, availableParallelism() - 1),
-    maxBatch: onGpu ? 256 : 32,
+    maxBatch: onGpu ? 256 : 16,
     maxQueue: 1024,
     deadlineMs: 5_000,
   };
@@ -123,7 +122,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     {
       headersTimeout: timeouts.head,
       requestTimeout: timeouts.request,
-      keepAliveTimeout: KEEP_ALIVE_MS,
+      // idle connections end by `silence` like all others: a second timer of theirs would be set at every answer
+      keepAliveTimeout: 0,
       connectionsCheckingInterval: timeouts.check,
     },
     createApp(service),

@@ -10,7 +10,7 @@ import { oneOf, requiredOneOf, seedField } from './fields.ts';
 import { lookFields, lookOf } from './look.ts';
 import { MEDIA_TYPES, negotiate } from './negotiate.ts';
 import { ParameterReader } from './query.ts';
-import { sendBytes, sendHead, type FlatHeaders } from './send.ts';
+import { sendBytes, sendNotModified, type FlatHeaders } from './send.ts';
 
 const FORMATS = ['png', 'webp', 'jpeg', 'avif', 'raw', 'npy', 'json'] as const satisfies readonly Format[];
 
@@ -57,9 +57,8 @@ export function digitEndpoint(service: Service, model: ServedModel): Endpoint {
       const shown = plain ? '' : `,${Object.values(look).join(',')}`;
       const etag = `"${version}-${format},${seed},${Object.values(chosen).join(',')}${shown}"`;
       headers.push('ETag', etag);
-      if (notModified(request, etag)) return sendHead(response, 304, headers);
+      if (notModified(request, etag)) return sendNotModified(response, headers);
     }
-    if (request.method === 'HEAD') return sendHead(response, 200, headers);
 
     const row = { seed, chosen };
     if (plain) return sendBytes(response, headers, await service.pool.picture(key, row, response));

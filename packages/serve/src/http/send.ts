@@ -7,7 +7,10 @@ export type FlatHeaders = (string | number)[];
 /** Headers of every file that pages of other origins may show. */
 const EVERY_FILE = ['X-Content-Type-Options', 'nosniff', 'Cross-Origin-Resource-Policy', 'cross-origin'];
 
-/** Ends an answer with a file, straight through Node: express's `send` would hash and inspect it again. */
+/**
+ * Ends an answer with a file, straight through Node: express's `send` would hash and inspect it again. To HEAD Node
+ * sends the same head and keeps the file back.
+ */
 export function sendBytes(response: ServerResponse, headers: FlatHeaders, bytes: Uint8Array): void {
   if (response.destroyed) return;
   headers.push(...EVERY_FILE, 'X-Request-Id', exchangeOf(response).id, 'Content-Length', bytes.length);
@@ -15,10 +18,10 @@ export function sendBytes(response: ServerResponse, headers: FlatHeaders, bytes:
   response.end(bytes);
 }
 
-/** Ends an answer that has no body: 304, or any to HEAD. */
-export function sendHead(response: ServerResponse, status: 200 | 304, headers: FlatHeaders): void {
+/** Ends an answer that says that the client's copy is still good. */
+export function sendNotModified(response: ServerResponse, headers: FlatHeaders): void {
   headers.push(...EVERY_FILE, 'X-Request-Id', exchangeOf(response).id);
-  response.writeHead(status, headers as string[]);
+  response.writeHead(304, headers as string[]);
   response.end();
 }
 

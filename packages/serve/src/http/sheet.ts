@@ -12,7 +12,7 @@ import { lookFields, lookOf } from './look.ts';
 import { MEDIA_TYPES, negotiate } from './negotiate.ts';
 import { invalid } from './problem.ts';
 import { ParameterReader, queryOf } from './query.ts';
-import { sendBytes, sendHead, type FlatHeaders } from './send.ts';
+import { sendBytes, sendNotModified, type FlatHeaders } from './send.ts';
 
 const FORMATS = ['png', 'webp', 'jpeg', 'avif', 'json'] as const satisfies readonly Format[];
 export const MOST_STEPS = 32;
@@ -108,9 +108,8 @@ export function sheetEndpoint(service: Service, model: ServedModel): Endpoint {
       const told = [x, y, across.length, down.length, span, ...Object.values(chosen), ...Object.values(look)];
       const etag = `"${version}-sheet-${format},${seed},${layout.gap},${told.join(',')}"`;
       headers.push('ETag', etag);
-      if (notModified(request, etag)) return sendHead(response, 304, headers);
+      if (notModified(request, etag)) return sendNotModified(response, headers);
     }
-    if (request.method === 'HEAD') return sendHead(response, 200, headers);
     const rows = down.flatMap((moveDown) => across.map((move) => move(moveDown({ seed, chosen }))));
     const note = { model: model.name, version, seed, x, y, codes: namedCodes(latent, chosen) };
     const paint = { format, look, layout, note };

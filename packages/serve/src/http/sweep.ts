@@ -9,7 +9,7 @@ import { oneOf, requiredOneOf, seedField, wholeNumber } from './fields.ts';
 import { lookFields, lookOf } from './look.ts';
 import { MEDIA_TYPES, negotiate } from './negotiate.ts';
 import { ParameterReader, queryOf } from './query.ts';
-import { sendBytes, sendHead, type FlatHeaders } from './send.ts';
+import { sendBytes, sendNotModified, type FlatHeaders } from './send.ts';
 import { axisValues, spanField } from './sheet.ts';
 
 const FORMATS = ['webp', 'gif', 'png'] as const;
@@ -68,9 +68,8 @@ export function sweepEndpoint(service: Service, model: ServedModel): Endpoint {
       const told = [code, frames, delay, span, ...Object.values(chosen), ...Object.values(look)];
       const etag = `"${version}-sweep-${format},${seed},${told.join(',')}"`;
       headers.push('ETag', etag);
-      if (notModified(request, etag)) return sendHead(response, 304, headers);
+      if (notModified(request, etag)) return sendNotModified(response, headers);
     }
-    if (request.method === 'HEAD') return sendHead(response, 200, headers);
     const forward = axisValues(latent, code, frames, span).map((move) => move({ seed, chosen }));
     const animated = format !== 'png';
     // back again without showing either end twice

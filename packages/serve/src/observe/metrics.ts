@@ -1,7 +1,8 @@
 // prom-client: the Prometheus client for Node; numbers from worker threads reach it through the pool's observer
-import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client';
 import type { PoolObserver, Refusal } from '../pool/pool.ts';
 import type { Timing } from '../pool/protocol.ts';
+import { Tally, type TallyChild } from './tally.ts';
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 const FINE_SECONDS = [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25];
@@ -15,31 +16,28 @@ export interface Gauges {
   models(): readonly { readonly name: string; readonly version: string }[];
 }
 
-interface Child {
-  observe(seconds: number): void;
-}
-
 /** Everything at `/metrics`, labelled by route pattern, never by address. */
 export class Metrics implements PoolObserver {
   readonly #registry = new Registry();
-  readonly #requests: Histogram<'route' | 'method' | 'code'>;
-  readonly #byLabels = new Map<string, Child>();
+  readonly #requests: Tally;
+  /** By route, method and code: found without making text of them. */
+  readonly #byLabels = new Map<string, Map<string, Map<number, TallyChild>>>();
   readonly #rejected: Counter<'reason'>;
-  readonly #batch: Histogram;
-  readonly #inference: Histogram;
-  readonly #encode: Histogram;
+  readonly #batch: TallyChild;
+  readonly #inference: TallyChild;
+  readonly #encode: TallyChild;
   readonly #deaths: Counter;
   #pending = 0;
 
   constructor() {
-    const registers = [this.#registry];
-    collectDefaultMetrics({ register: this.#registry });
-    this.#requests = new Histogram({
+    const registry = this.#registry;
+    const registers = [registry];
+    collectDefaultMetrics({ register: registry });
+    this.#requests = new Tally({
       name: 'infogan_http_request_duration_seconds',
       help: 'Time from the head of a request to the end of its answer',
-      labelNames: ['route', 'method', 'code'],
       buckets: SECONDS,
-      registers,
+      registry,
     });
     this.#rejected = new Counter({
       name: 'infogan_rejected_total',
@@ -47,16 +45,11 @@ export class Metrics implements PoolObserver {
       labelNames: ['reason'],
       registers,
     });
-    this.#batch = new Histogram({
-      name: 'infogan_batch_size',
-      help: 'Pictures made together by a worker',
-      buckets: SIZES,
-      registers,
-    });
-    const stage = (name: string, help: string) =>
-      new Histogram({ name, help, buckets: FINE_SECONDS, registers });
-    this.#inference = stage('infogan_inference_seconds', 'Time in the graph, for one batch');
-    this.#encode = stage('infogan_encode_seconds', 'Time in the encoder, for one batch');
+    const stage = (name: string, help: string, buckets: readonly number[]) =>
+      new Tally({ name, help, buckets, registry }).labels();
+    this.#batch = stage('infogan_batch_size', 'Pictures made together by a worker', SIZES);
+    this.#inference = stage('infogan_inference_seconds', 'Time in the graph, for one batch', FINE_SECONDS);
+    this.#encode = stage('infogan_encode_seconds', 'Time in the encoder, for one batch', FINE_SECONDS);
     this.#deaths = new Counter({
       name: 'infogan_worker_deaths_total',
       help: 'Worker threads that ended unasked and were replaced',
@@ -99,14 +92,18 @@ export class Metrics implements PoolObserver {
 
   requestEnded(route: string, method: string, code: number, seconds: number): void {
     this.#pending--;
-    const key = `${code} ${method} ${route}`;
-    let child = this.#byLabels.get(key);
-    if (child === undefined) {
-      // a child is bound to its labels once: hashing them costs more than the observation
-      child = this.#requests.labels({ route, method, code: String(code) });
-      this.#byLabels.set(key, child);
-    }
+    const child = this.#byLabels.get(route)?.get(method)?.get(code) ?? this.#begin(route, method, code);
     child.observe(seconds);
+  }
+
+  #begin(route: string, method: string, code: number): TallyChild {
+    const ofRoute = this.#byLabels.get(route) ?? new Map<string, Map<number, TallyChild>>();
+    const ofMethod = ofRoute.get(method) ?? new Map<number, TallyChild>();
+    const child = this.#requests.labels({ route, method, code });
+    this.#byLabels.set(route, ofRoute);
+    ofRoute.set(method, ofMethod);
+    ofMethod.set(code, child);
+    return child;
   }
 
   batch(size: number, timing: Timing): void {

@@ -59,8 +59,8 @@ interface Task {
   retried: boolean;
 }
 
-/** Two messages a worker: it never waits for the main thread's next turn, and batches still grow under load. */
-const IN_FLIGHT = 2;
+/** Messages a worker: it never waits for the main thread's next turn, and batches still grow under load. */
+const IN_FLIGHT = 3;
 /** A worker that dies as soon as it starts is not restarted in a tight loop. */
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 5_000;
