@@ -35,6 +35,7 @@ const flags = program.opts<{
 const OURS = 4101;
 const PLAIN = 4102;
 const PEER = 4103;
+const NULL = 4105;
 const seconds = Number(flags.seconds);
 const connections = Number(flags.connections);
 
@@ -54,12 +55,13 @@ try {
   running.push(
     await startProgram('packages/serve/src/main.ts', ['--model', flags.model, '--port', String(OURS)], ready),
     await startProgram('bench/serve/plain.ts', [flags.model, String(PLAIN)], ready),
+    await startProgram('bench/serve/null.ts', [String(NULL)], ready),
   );
   if (python.path !== null) running.push(await startPeer(python.path, flags.model, PEER));
 
   const load = (port: number, rate?: number): Promise<LoadResult> =>
     putLoad({ port, connections, seconds, ...(rate === undefined ? {} : { rate }) });
-  for (const port of [OURS, PLAIN, ...(python.path === null ? [] : [PEER])]) {
+  for (const port of [OURS, PLAIN, NULL, ...(python.path === null ? [] : [PEER])]) {
     await putLoad({ port, connections, seconds: 1.5 });
   }
   const rounds: Measured[] = [];
@@ -67,7 +69,9 @@ try {
     const ours = await load(OURS);
     const plain = await load(PLAIN);
     const peer = python.path === null ? null : await load(PEER);
-    rounds.push({ ours, half: await load(OURS, ours.perSecond / 2), plain, peer, bound: await bound() });
+    const half = await load(OURS, ours.perSecond / 2);
+    const nothing = await load(NULL, ours.perSecond / 2);
+    rounds.push({ ours, half, nothing, plain, peer, bound: await bound() });
     console.error(`round ${round + 1}: ${Math.round(ours.perSecond)} pictures/s`);
   }
   const text = report(rounds, {

@@ -5,6 +5,8 @@ export interface Measured {
   readonly ours: LoadResult;
   /** Ours at half of its own maximum. */
   readonly half: LoadResult;
+  /** A server that does nothing, at the same rate. */
+  readonly nothing: LoadResult;
   readonly plain: LoadResult;
   readonly peer: LoadResult | null;
   /** Pictures a second of all cores together, without HTTP. */
@@ -41,12 +43,13 @@ export function report(rounds: readonly Measured[], where: Circumstances): strin
 
 \`pnpm --filter @infogan/bench serve\` wrote this: ${rounds.length} rounds, each measuring all in turn; medians over
 rounds, ratios within rounds (smallest … largest). ${where.connections} connections on loopback, every picture another
-one; the load generator shares the ${where.cores} cores. Model ${where.model}, Node ${where.node}, ${where.cpu}.
+one; the generator's first half second is not counted, in which it compiles itself; the load generator shares the ${where.cores} cores. Model ${where.model}, Node ${where.node}, ${where.cpu}.
 
 | what                                         | pictures/s | median ms | p99 ms |
 | -------------------------------------------- | ---------: | --------: | -----: |
 | ours                                         | ${rates((r) => r.ours.perSecond)} | ${median(rounds.map((r) => r.ours.median)).toFixed(1)} | ${median(rounds.map((r) => r.ours.p99)).toFixed(1)} |
 | ours at half of that rate                    | ${rates((r) => r.half.perSecond)} | ${median(rounds.map((r) => r.half.median)).toFixed(1)} | ${median(rounds.map((r) => r.half.p99)).toFixed(1)} |
+| a server that does nothing, at half likewise | ${rates((r) => r.nothing.perSecond)} | ${median(rounds.map((r) => r.nothing.median)).toFixed(1)} | ${median(rounds.map((r) => r.nothing.p99)).toFixed(1)} |
 | plain: express, session.run, sharp().png()   | ${rates((r) => r.plain.perSecond)} | ${median(rounds.map((r) => r.plain.median)).toFixed(1)} | ${median(rounds.map((r) => r.plain.p99)).toFixed(1)} |
 ${
   withPeer
