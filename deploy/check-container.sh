@@ -26,7 +26,7 @@ finish() {
   [ -z "$server" ] || { kill -- "-$server"; wait "$server"; } 2> /dev/null || true
   buildah rm --all > /dev/null 2>&1 || true
   # a container that was stopped rather than ended leaves its file system mounted
-  for mounted in "$work"/storage/overlay/*/merged; do umount --lazy "$mounted" 2> /dev/null || true; done
+  for mounted in "$work"/storage/overlay/*/merged "$work/storage/overlay"; do umount --lazy "$mounted" 2> /dev/null || true; done
   rm -rf "$work"
 }
 trap finish EXIT

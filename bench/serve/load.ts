@@ -147,8 +147,9 @@ export async function load(options: LoadOptions): Promise<LoadResult> {
       }
     }, 1);
   }
+  const isThrough = () => answers + failures >= requests;
   const until = async (time: number) => {
-    while (performance.now() < time && answers + failures < requests) {
+    while (performance.now() < time && !isThrough()) {
       await new Promise((resolve) => setTimeout(resolve, Math.min(20, time - performance.now())));
     }
   };
