@@ -10,7 +10,7 @@ import { oneOf, requiredOneOf, seedField } from './fields.ts';
 import { lookFields, lookOf } from './look.ts';
 import { MEDIA_TYPES, negotiate } from './negotiate.ts';
 import { ParameterReader } from './query.ts';
-import { sendBytes, sendNotModified, type FlatHeaders } from './send.ts';
+import { fileHeaders, sendBytes, sendNotModified } from './send.ts';
 
 const FORMATS = ['png', 'webp', 'jpeg', 'avif', 'raw', 'npy', 'json'] as const satisfies readonly Format[];
 
@@ -43,15 +43,9 @@ export function digitEndpoint(service: Service, model: ServedModel): Endpoint {
     const chosen = chosenCodes(latent, values, labels);
     const plain = look === PLAIN_LOOK && format === 'png';
 
-    const headers: FlatHeaders = [
-      'Content-Type',
-      MEDIA_TYPES[format],
-      'X-Seed',
-      seed,
-      'X-Model-Version',
-      version,
-    ];
-    headers.push('Cache-Control', cacheControl(values.seed, values.version));
+    const caching = cacheControl(values.seed, values.version);
+    const headers = fileHeaders(response, MEDIA_TYPES[format], caching);
+    headers.push('X-Seed', seed, 'X-Model-Version', version);
     if (values.format === undefined) headers.push('Vary', 'Accept');
     if (values.seed !== undefined) {
       const shown = plain ? '' : `,${Object.values(look).join(',')}`;

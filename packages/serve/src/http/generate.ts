@@ -17,7 +17,7 @@ import { lookFields, lookOf } from './look.ts';
 import { MEDIA_TYPES, negotiate } from './negotiate.ts';
 import { invalid } from './problem.ts';
 import { ParameterReader, queryOf } from './query.ts';
-import { sendBytes } from './send.ts';
+import { fileHeaders, sendBytes } from './send.ts';
 
 const FORMATS = ['zip', 'png', 'npy', 'json'] as const;
 export const MOST_PICTURES = 1024;
@@ -91,15 +91,9 @@ export function generateEndpoint(service: Service, model: ServedModel): Endpoint
       const layout = { kind: 'sheet' as const, columns, gap: 0 };
       const paint = { format, look, layout, note: {} };
       const bytes = await service.pool.run(key, 'paint', { rows, paint }, response);
-      const headers = [
-        'Content-Type',
-        MEDIA_TYPES.png,
-        'Cache-Control',
-        'no-store',
-        'X-Model-Version',
-        version,
-      ];
-      return sendBytes(response, [...headers, 'X-Columns', columns], bytes);
+      const headers = fileHeaders(response, MEDIA_TYPES.png, 'no-store');
+      headers.push('X-Model-Version', version, 'X-Columns', columns);
+      return sendBytes(response, headers, bytes);
     }
     // the first chunk is made before the head is sent: a service that is busy can still say so
     const chunks = format === 'zip' ? zipChunks(rows, response) : numberChunks(rows, format, response);

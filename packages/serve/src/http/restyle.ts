@@ -11,7 +11,7 @@ import { lookFields, lookOf } from './look.ts';
 import { MEDIA_TYPES, negotiate } from './negotiate.ts';
 import { ParameterReader, queryOf } from './query.ts';
 import { UPLOAD_BODY, nameReading, readRequest, type NamedReading } from './read.ts';
-import { sendBytes, type FlatHeaders } from './send.ts';
+import { fileHeaders, sendBytes } from './send.ts';
 
 const FORMATS = ['png', 'webp', 'jpeg', 'avif', 'raw', 'npy', 'json'] as const satisfies readonly Format[];
 /** Handwritings among which the one nearest to the upload is looked for; the recognizer does not read noise. */
@@ -64,7 +64,7 @@ export function restyleEndpoint(service: Service, model: ServedModel): Endpoint 
     const paint = { format, look: lookOf(values, image.height), layout: { kind: 'single' as const }, note };
     const bytes = await service.pool.run(key, 'paint', { rows: [row], paint }, response);
     const told = Object.entries(codes).map(([name, value]) => `${name}=${value}`);
-    const headers: FlatHeaders = ['Content-Type', MEDIA_TYPES[format], 'Cache-Control', 'no-store'];
+    const headers = fileHeaders(response, MEDIA_TYPES[format], 'no-store');
     headers.push('Vary', 'Accept', 'X-Seed', seed, 'X-Model-Version', version);
     headers.push('X-Codes', told.join('; ').replaceAll(/[^\x20-\x7e]/g, '?'));
     sendBytes(response, headers, bytes);

@@ -4,8 +4,21 @@ import { exchangeOf } from '../observe/exchange.ts';
 /** Header names and values in turn, as Node writes them without looking at each. */
 export type FlatHeaders = (string | number)[];
 
-/** Headers of every file that pages of other origins may show. */
-const EVERY_FILE = ['X-Content-Type-Options', 'nosniff', 'Cross-Origin-Resource-Policy', 'cross-origin'];
+/** The head of every file, which pages of other origins may show. More is pushed to it. */
+export function fileHeaders(response: ServerResponse, type: string, cacheControl: string): FlatHeaders {
+  return [
+    'Content-Type',
+    type,
+    'Cache-Control',
+    cacheControl,
+    'X-Content-Type-Options',
+    'nosniff',
+    'Cross-Origin-Resource-Policy',
+    'cross-origin',
+    'X-Request-Id',
+    exchangeOf(response).id,
+  ];
+}
 
 /**
  * Ends an answer with a file, straight through Node: express's `send` would hash and inspect it again. To HEAD Node
@@ -13,14 +26,13 @@ const EVERY_FILE = ['X-Content-Type-Options', 'nosniff', 'Cross-Origin-Resource-
  */
 export function sendBytes(response: ServerResponse, headers: FlatHeaders, bytes: Uint8Array): void {
   if (response.destroyed) return;
-  headers.push(...EVERY_FILE, 'X-Request-Id', exchangeOf(response).id, 'Content-Length', bytes.length);
+  headers.push('Content-Length', bytes.length);
   response.writeHead(200, headers as string[]);
   response.end(bytes);
 }
 
 /** Ends an answer that says that the client's copy is still good. */
 export function sendNotModified(response: ServerResponse, headers: FlatHeaders): void {
-  headers.push(...EVERY_FILE, 'X-Request-Id', exchangeOf(response).id);
   response.writeHead(304, headers as string[]);
   response.end();
 }

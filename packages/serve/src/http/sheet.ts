@@ -12,7 +12,7 @@ import { lookFields, lookOf } from './look.ts';
 import { MEDIA_TYPES, negotiate } from './negotiate.ts';
 import { invalid } from './problem.ts';
 import { ParameterReader, queryOf } from './query.ts';
-import { sendBytes, sendNotModified, type FlatHeaders } from './send.ts';
+import { fileHeaders, sendBytes, sendNotModified } from './send.ts';
 
 const FORMATS = ['png', 'webp', 'jpeg', 'avif', 'json'] as const satisfies readonly Format[];
 export const MOST_STEPS = 32;
@@ -95,15 +95,10 @@ export function sheetEndpoint(service: Service, model: ServedModel): Endpoint {
     const look = { ...PLAIN_LOOK, ...lookOf(values, image.height) };
     const layout = { kind: 'sheet' as const, columns: across.length, gap: values.gap ?? 2 };
 
-    const headers: FlatHeaders = [
-      'Content-Type',
-      MEDIA_TYPES[format],
-      'X-Seed',
-      seed,
-      'X-Model-Version',
-      version,
-    ];
-    headers.push('Cache-Control', cacheControl(values.seed, values.version), 'Vary', 'Accept');
+    const caching = cacheControl(values.seed, values.version);
+    const headers = fileHeaders(response, MEDIA_TYPES[format], caching);
+    headers.push('X-Seed', seed, 'X-Model-Version', version);
+    headers.push('Vary', 'Accept');
     if (values.seed !== undefined) {
       const told = [x, y, across.length, down.length, span, ...Object.values(chosen), ...Object.values(look)];
       const etag = `"${version}-sheet-${format},${seed},${layout.gap},${told.join(',')}"`;

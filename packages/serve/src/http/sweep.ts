@@ -9,7 +9,7 @@ import { oneOf, requiredOneOf, seedField, wholeNumber } from './fields.ts';
 import { lookFields, lookOf } from './look.ts';
 import { MEDIA_TYPES, negotiate } from './negotiate.ts';
 import { ParameterReader, queryOf } from './query.ts';
-import { sendBytes, sendNotModified, type FlatHeaders } from './send.ts';
+import { fileHeaders, sendBytes, sendNotModified } from './send.ts';
 import { axisValues, spanField } from './sheet.ts';
 
 const FORMATS = ['webp', 'gif', 'png'] as const;
@@ -55,15 +55,10 @@ export function sweepEndpoint(service: Service, model: ServedModel): Endpoint {
       values.delay ?? 60,
       values.span ?? 1,
     ];
-    const headers: FlatHeaders = [
-      'Content-Type',
-      MEDIA_TYPES[format],
-      'X-Seed',
-      seed,
-      'X-Model-Version',
-      version,
-    ];
-    headers.push('Cache-Control', cacheControl(values.seed, values.version), 'Vary', 'Accept');
+    const caching = cacheControl(values.seed, values.version);
+    const headers = fileHeaders(response, MEDIA_TYPES[format], caching);
+    headers.push('X-Seed', seed, 'X-Model-Version', version);
+    headers.push('Vary', 'Accept');
     if (values.seed !== undefined) {
       const told = [code, frames, delay, span, ...Object.values(chosen), ...Object.values(look)];
       const etag = `"${version}-sweep-${format},${seed},${told.join(',')}"`;
