@@ -41,7 +41,7 @@ export interface Timeouts {
   readonly head: number;
   /** For the whole request, body included. */
   readonly request: number;
-  /** Without a byte in either direction: an idle connection, or a client that does not read its answer. */
+  /** Without a byte in either direction, such as a client that does not read its answer. */
   readonly silence: number;
   /** Between two looks at the first two. */
   readonly check: number;
@@ -60,8 +60,9 @@ export interface RunningServer {
 
 const PLAYGROUND = fileURLToPath(new URL('../../playground/dist', import.meta.url));
 
-/** `silence` is longer than balancers keep idle connections, or they send into one that is just being closed. */
-const TIMEOUTS: Timeouts = { head: 10_000, request: 30_000, silence: 75_000, check: 5_000 };
+const TIMEOUTS: Timeouts = { head: 10_000, request: 30_000, silence: 60_000, check: 5_000 };
+/** Longer than balancers keep idle connections, or they send into one that is just being closed. */
+const KEEP_ALIVE_MS = 75_000;
 
 /** A GPU runs one session at a time, and likes large batches. */
 export function poolDefaults(device: PoolOptions['device']): PoolOptions {
@@ -122,8 +123,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     {
       headersTimeout: timeouts.head,
       requestTimeout: timeouts.request,
-      // idle connections end by `silence` like all others: a second timer of theirs would be set at every answer
-      keepAliveTimeout: 0,
+      keepAliveTimeout: KEEP_ALIVE_MS,
       connectionsCheckingInterval: timeouts.check,
     },
     createApp(service),

@@ -42,7 +42,12 @@ export function systemEndpoints(service: Service): Endpoint[] {
       answers: { 200: { description: 'The text format.', content: { 'text/plain': null } } },
       async handle(_request, response) {
         const { text, type } = await service.metrics.scrape();
-        response.writeHead(200, { 'Content-Type': type, 'Cache-Control': 'no-store' });
+        const length = Buffer.byteLength(text);
+        response.writeHead(200, {
+          'Content-Type': type,
+          'Cache-Control': 'no-store',
+          'Content-Length': length,
+        });
         response.end(response.req.method === 'HEAD' ? undefined : text);
       },
     },
