@@ -51,7 +51,7 @@ const [busy = 0] = loadavg();
 const python = await findPeer();
 const running: RunningProcess[] = [];
 try {
-  const ready = /serving /;
+  const ready = /^serving/;
   running.push(
     await startProgram('packages/serve/src/main.ts', ['--model', flags.model, '--port', String(OURS)], ready),
     await startProgram('bench/serve/plain.ts', [flags.model, String(PLAIN)], ready),

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +9,7 @@ import { startProcess, type RunningProcess } from './processes.ts';
 const PACKAGES = ['fastapi', 'uvicorn[standard]', 'onnxruntime', 'pillow', 'numpy'];
 const PROBE = 'import fastapi, uvicorn, onnxruntime, PIL, numpy';
 
-/** A Python with the peer's packages: `PEER_PYTHON`, else a virtual environment made under the temporary folder. */
+/** A Python with the peer's packages: `PEER_PYTHON`, else a virtual environment under the temporary folder, for this run. */
 export async function findPeer(): Promise<{ path: string | null; reason: string }> {
   const given = process.env['PEER_PYTHON'];
   if (given !== undefined) {
@@ -18,6 +19,7 @@ export async function findPeer(): Promise<{ path: string | null; reason: string 
       : { path: null, reason: `${given} lacks ${PACKAGES.join(', ')}` };
   }
   const directory = await mkdtemp(join(tmpdir(), 'peer-'));
+  process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
   if (spawnSync('python3', ['-m', 'venv', directory]).status !== 0) {
     return { path: null, reason: 'no python3 with venv on this machine' };
   }

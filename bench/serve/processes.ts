@@ -12,6 +12,8 @@ export interface RunningProcess {
   stop(): Promise<void>;
 }
 
+const LONGEST_START_MS = 60_000;
+
 /** Starts a server and waits until a line of its output says that it serves. */
 export function startProcess(
   command: string,
@@ -33,6 +35,10 @@ export function startProcess(
   };
   return new Promise((resolve, reject) => {
     const lines: string[] = [];
+    const timer = setTimeout(() => {
+      void stop();
+      reject(new Error(`${command} did not say ${String(ready)} within a minute:\n${lines.join('\n')}`));
+    }, LONGEST_START_MS);
     const streams = [child.stdout, child.stderr];
     const readers = streams.map((input) => createInterface({ input }));
     for (const reader of readers) {
@@ -42,13 +48,15 @@ export function startProcess(
         // its log is thrown away unread: reading lines would take from the cores that are measured
         for (const each of readers) each.close();
         for (const stream of streams) stream.resume();
+        clearTimeout(timer);
         resolve({ child, stop });
       });
     }
     child.once('error', reject);
-    child.once('exit', (code) =>
-      reject(new Error(`${command} ended with ${code} before it served:\n${lines.join('\n')}`)),
-    );
+    child.once('exit', (code) => {
+      clearTimeout(timer);
+      reject(new Error(`${command} ended with ${code} before it served:\n${lines.join('\n')}`));
+    });
   });
 }
 
