@@ -8,11 +8,11 @@ import {
   type LatentSpec,
 } from '@infogan/contract';
 import type { LabelledImages } from '@infogan/data';
-import { attributeCodes, attributeScale, readAttributes } from './attributes.ts';
+import { ATTRIBUTE_COUNT, attributeCodes, attributeScale, readAttributes } from './attributes.ts';
 import { augmentBatch, type AugmentRanges } from './augment.ts';
-import { chooseLabelled } from './labelled.ts';
+import { chooseLabelled } from './choose-labelled.ts';
 import type { Arrays, InputSpec } from './engine/engine.ts';
-import { firstPictures, gatherPictures, toTanhRange } from './pictures.ts';
+import { firstPictures, gatherPictures, gatherTanhPictures, toTanhRange } from './pictures.ts';
 import { at, maturity, type Recipe } from './recipe.ts';
 
 /** One stream of random numbers per purpose, so that changing one use never shifts another. */
@@ -20,6 +20,11 @@ const STREAM = { order: 1, latent: 2, augment: 3, reach: 4, labelled: 5 } as con
 
 /** Pictures from which the scale of the anchored codes is taken. */
 const SCALE_PICTURES = 10_000;
+
+/** Whole batches in the pictures; what is left over waits for the next epoch's order. */
+export function stepsOfEpoch(images: LabelledImages, { batchSize }: Pick<Recipe, 'batchSize'>): number {
+  return Math.floor(images.count / batchSize);
+}
 
 /**
  * The batches of a training, each a pure function of the seed and the step's number: nothing has to be saved
@@ -34,25 +39,21 @@ export function batchSource(
   inputs: Readonly<Record<string, InputSpec>>,
 ) {
   const { batchSize } = recipe;
-  const stepsPerEpoch = Math.floor(images.count / batchSize);
+  const stepsPerEpoch = stepsOfEpoch(images, recipe);
   let order: { epoch: number; indices: Int32Array } = { epoch: -1, indices: new Int32Array() };
 
   const codes = uniforms(latent).length;
-  const scale =
-    'changed' in inputs
-      ? attributeScale(readAttributes(firstPictures(images, SCALE_PICTURES), images))
-      : null;
-  const readCodes = (pictures: Float32Array) =>
-    attributeCodes(readAttributes(pictures, images), scale!, codes);
+  const readCodes = 'changed' in inputs ? codeReader(images, codes) : null;
   const stream = (purpose: keyof typeof STREAM, step: number) =>
     new Random(deriveSeed(seed, STREAM[purpose], step));
 
-  const changedCopies = (real: Float32Array, ranges: AugmentRanges, step: number): Arrays => {
+  const changedCopies = (indices: Int32Array, ranges: AugmentRanges, step: number): Arrays => {
+    const real = gatherPictures(images, indices);
     const changed = augmentBatch(real, images, ranges, stream('augment', step));
     return {
       changed: toTanhRange(changed),
-      realCodes: readCodes(real),
-      changedCodes: readCodes(changed),
+      realCodes: readCodes!.known(indices),
+      changedCodes: readCodes!.read(changed),
     };
   };
   const known =
@@ -83,13 +84,13 @@ export function batchSource(
         };
       }
       const first = (step % stepsPerEpoch) * batchSize;
-      const real = gatherPictures(images, order.indices.subarray(first, first + batchSize));
+      const indices = order.indices.subarray(first, first + batchSize);
       const mature = maturity(recipe, step, steps);
       const ranges = { ...recipe.augment, elastic: at(recipe.augment.elastic, mature) };
       const latents = latentArrays(latent, batchSize, stream('latent', step));
       return {
-        real: toTanhRange(real),
-        ...('changed' in inputs ? changedCopies(real, ranges, step) : {}),
+        real: gatherTanhPictures(images, indices),
+        ...('changed' in inputs ? changedCopies(indices, ranges, step) : {}),
         ...('label' in inputs ? { label: labels(first) } : {}),
         ...('labelled' in inputs ? labelledCopies(ranges, step) : {}),
         ...(codes > 0
@@ -102,6 +103,30 @@ export function batchSource(
             )
           : latents),
       };
+    },
+  };
+}
+
+/**
+ * Reads the anchored codes off pictures. Those of the data set never change: each is read once, when first asked for.
+ * @param codes how many continuous codes there are
+ */
+function codeReader(images: LabelledImages, codes: number) {
+  const scale = attributeScale(readAttributes(firstPictures(images, SCALE_PICTURES), images));
+  const read = (pictures: Float32Array) => attributeCodes(readAttributes(pictures, images), scale, codes);
+  const width = Math.min(codes, ATTRIBUTE_COUNT);
+  const kept = new Float32Array(images.count * width).fill(NaN);
+  return {
+    /** Codes [N, width] of pictures in [0, 1]. */
+    read,
+    /** Codes [N, width] of pictures of the data set. */
+    known(indices: Int32Array): Float32Array {
+      const missing = indices.filter((index) => Number.isNaN(kept[index * width]!));
+      const fresh = read(gatherPictures(images, missing));
+      missing.forEach((index, i) => kept.set(fresh.subarray(i * width, (i + 1) * width), index * width));
+      const found = new Float32Array(indices.length * width);
+      indices.forEach((index, i) => found.set(kept.subarray(index * width, (index + 1) * width), i * width));
+      return found;
     },
   };
 }

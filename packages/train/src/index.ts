@@ -1,3 +1,4 @@
+export { batchesAhead, type BatchOrder, type Batches } from './ahead/ahead.ts';
 export { attributeCodes, attributeScale, readAttributes, type AttributeScale } from './attributes.ts';
 export { augmentBatch, type AugmentRanges } from './augment.ts';
 export { batchSource } from './batches.ts';
@@ -24,7 +25,7 @@ export {
   type BuiltNetwork,
   type Network,
 } from './network.ts';
-export { chooseLabelled } from './labelled.ts';
+export { chooseLabelled } from './choose-labelled.ts';
 export { trainCommand, type TrainActions, type TrainOptions } from './options.ts';
 export { roundWeight } from './rounding.ts';
 export { presets, type Networks, type Preset } from './presets/index.ts';

@@ -4,7 +4,8 @@ import * as tf from '@tensorflow/tfjs';
 import { categoricals } from '@infogan/contract';
 import type { Dataset } from '@infogan/data';
 import { correctedRate } from './adam.ts';
-import { batchSource, packCodes } from './batches.ts';
+import { batchesAhead } from './ahead/ahead.ts';
+import { packCodes, stepsOfEpoch } from './batches.ts';
 import type { Arrays, Engine, Program } from './engine/engine.ts';
 import { latentInputs } from './inference.ts';
 import { forward } from './network.ts';
@@ -78,13 +79,23 @@ export async function trainRun(
   const training = buildTraining(run);
   const { gan } = training;
   const { recipe, provenance } = run;
-  const source = batchSource(dataset.train, run.latent, recipe, provenance.seed, training.inputs);
-  const steps = totalSteps(run, source.stepsPerEpoch);
+  const stepsPerEpoch = stepsOfEpoch(dataset.train, recipe);
+  const steps = totalSteps(run, stepsPerEpoch);
   const start: Checkpoint = resume
     ? await readCheckpoint(directory, training)
     : { step: 0, state: initialState(training, provenance.seed) };
   await writeRun(directory, run);
   const secondsBefore = resume ? await cutMetrics(directory, start.step) : 0;
+  const { latent } = run;
+  const order = {
+    images: dataset.train,
+    latent,
+    recipe,
+    seed: provenance.seed,
+    inputs: training.inputs,
+    steps,
+  };
+  const batches = batchesAhead(order, start.step);
   const inputs = { ...training.inputs, ...training.state };
   const program = await engine.prepare(training.step, inputs, start.state);
   const sampler = await samplerOf(gan, engine, provenance.seed);
@@ -104,11 +115,11 @@ export async function trainRun(
   };
   try {
     while (step < steps && hooks.shouldStop?.() !== true) {
-      const feeds = { ...source.batch(step, steps), ...schedule(training, recipe, step, steps) };
+      const feeds = { ...(await batches.next()), ...schedule(training, recipe, step, steps) };
       const losses = scalars(await program.run(feeds));
       step += 1;
       watch.check(step, steps, losses, saved);
-      const epoch = step / source.stepsPerEpoch;
+      const epoch = step / stepsPerEpoch;
       if (step % LOG_EVERY === 0 || step === steps) {
         pending += `${JSON.stringify({ step, epoch, seconds: Number(seconds().toFixed(2)), ...losses })}\n`;
       }
@@ -133,6 +144,7 @@ export async function trainRun(
     await save();
     return { finished: step >= steps, step, seconds: seconds(), state: await program.readState() };
   } finally {
+    await batches.stop();
     await sampler.dispose();
     await program.dispose();
   }
