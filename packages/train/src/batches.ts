@@ -14,9 +14,10 @@ import { chooseLabelled } from './choose-labelled.ts';
 import type { Arrays, InputSpec } from './engine/engine.ts';
 import { firstPictures, gatherPictures, gatherTanhPictures, toTanhRange } from './pictures.ts';
 import { at, maturity, type Recipe } from './recipe.ts';
+import type { SimilarPictures } from './similar/similar.ts';
 
 /** One stream of random numbers per purpose, so that changing one use never shifts another. */
-const STREAM = { order: 1, latent: 2, augment: 3, reach: 4, labelled: 5 } as const;
+const STREAM = { order: 1, latent: 2, augment: 3, reach: 4, labelled: 5, neighbours: 6 } as const;
 
 /** Pictures from which the scale of the anchored codes is taken. */
 const SCALE_PICTURES = 10_000;
@@ -30,6 +31,7 @@ export function stepsOfEpoch(images: LabelledImages, { batchSize }: Pick<Recipe,
  * The batches of a training, each a pure function of the seed and the step's number: nothing has to be saved
  * to go on exactly where a run stopped.
  * @param inputs what the step takes; only that is made
+ * @param similar which pictures look alike; without, every changed copy is one of the picture itself
  */
 export function batchSource(
   images: LabelledImages,
@@ -37,6 +39,7 @@ export function batchSource(
   recipe: Recipe,
   seed: number,
   inputs: Readonly<Record<string, InputSpec>>,
+  similar?: SimilarPictures,
 ) {
   const { batchSize } = recipe;
   const stepsPerEpoch = stepsOfEpoch(images, recipe);
@@ -47,13 +50,18 @@ export function batchSource(
   const stream = (purpose: keyof typeof STREAM, step: number) =>
     new Random(deriveSeed(seed, STREAM[purpose], step));
 
-  const changedCopies = (indices: Int32Array, ranges: AugmentRanges, step: number): Arrays => {
-    const real = gatherPictures(images, indices);
+  const changedCopies = (indices: Int32Array, ranges: AugmentRanges, share: number, step: number): Arrays => {
+    const originals =
+      similar === undefined
+        ? indices
+        : swapForNeighbours(indices, similar, share, stream('neighbours', step));
+    const real = gatherPictures(images, originals);
     const changed = augmentBatch(real, images, ranges, stream('augment', step));
     return {
       changed: toTanhRange(changed),
       realCodes: readCodes!.known(indices),
       changedCodes: readCodes!.read(changed),
+      ...('group' in inputs ? { group: originals.map((index) => similar!.groups[index]!) } : {}),
     };
   };
   const known =
@@ -90,7 +98,7 @@ export function batchSource(
       const latents = latentArrays(latent, batchSize, stream('latent', step));
       return {
         real: gatherTanhPictures(images, indices),
-        ...('changed' in inputs ? changedCopies(indices, ranges, step) : {}),
+        ...('changed' in inputs ? changedCopies(indices, ranges, at(recipe.neighbours, mature), step) : {}),
         ...('label' in inputs ? { label: labels(first) } : {}),
         ...('labelled' in inputs ? labelledCopies(ranges, step) : {}),
         ...(codes > 0
@@ -105,6 +113,19 @@ export function batchSource(
       };
     },
   };
+}
+
+/** Puts one of its neighbours in the place of a share of the pictures. */
+function swapForNeighbours(
+  indices: Int32Array,
+  { neighbours, each }: SimilarPictures,
+  share: number,
+  random: Random,
+): Int32Array {
+  return indices.map((index) => {
+    const [chance, choice] = [random.uniform(), random.integer(each)];
+    return chance < share ? neighbours[index * each + choice]! : index;
+  });
 }
 
 /**

@@ -26,6 +26,7 @@ export {
   type Network,
 } from './network.ts';
 export { chooseLabelled } from './choose-labelled.ts';
+export { findSimilarPictures, type SimilarPictures } from './similar/similar.ts';
 export { trainCommand, type TrainActions, type TrainOptions } from './options.ts';
 export { roundWeight } from './rounding.ts';
 export { presets, type Networks, type Preset } from './presets/index.ts';

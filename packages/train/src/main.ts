@@ -36,7 +36,11 @@ async function train(options: TrainOptions): Promise<void> {
   const outcome = await trainRun(directory, run, dataset, engine, {
     resume: options.resume,
     checkpointEvery: options.checkpointEvery,
-    hooks: { onStep: (report) => progress.show(report), shouldStop: () => stop },
+    hooks: {
+      onStep: (report) => progress.show(report),
+      onNote: (what) => console.log(`train: ${what}`),
+      shouldStop: () => stop,
+    },
   });
   progress.stop();
   if (!outcome.finished) {

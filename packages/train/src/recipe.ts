@@ -17,6 +17,7 @@ export const WEIGHTS = [
   'sharpness',
   'balance',
   'anchors',
+  'groups',
 ] as const;
 export type WeightName = (typeof WEIGHTS)[number];
 
@@ -57,7 +58,11 @@ export const Recipe = z.strictObject({
     balance: Maturing,
     /** Codes of real pictures and their copies against their measured slant and stroke width. */
     anchors: Maturing,
+    /** Cross-entropy of Q on changed copies against the group of similar pictures that each belongs to. */
+    groups: Maturing,
   }),
+  /** Share of the changed copies that are copies of a similar picture instead. */
+  neighbours: Maturing,
   /** Training pictures whose labels may be used, as many of each class; 0 = unsupervised. */
   labels: z.int().min(0),
   /** This share of the generated pictures draws its continuous codes from a range wider by this factor. */
@@ -73,6 +78,11 @@ export const Recipe = z.strictObject({
   }),
 });
 export type Recipe = z.infer<typeof Recipe>;
+
+/** Whether pictures have to be compared with each other first. */
+export function usesSimilarPictures({ weights, neighbours }: Recipe): boolean {
+  return [weights.groups, neighbours].some(({ from, to }) => Math.max(from, to) > 0);
+}
 
 /** How mature the recipe is at a step of the training, 0 to 1. */
 export function maturity({ maturing }: Pick<Recipe, 'maturing'>, step: number, steps: number): number {

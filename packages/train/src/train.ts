@@ -6,13 +6,16 @@ import type { Dataset } from '@infogan/data';
 import { correctedRate } from './adam.ts';
 import { batchesAhead } from './ahead/ahead.ts';
 import { packCodes, stepsOfEpoch } from './batches.ts';
+import { chooseLabelled } from './choose-labelled.ts';
 import type { Arrays, Engine, Program } from './engine/engine.ts';
 import { latentInputs } from './inference.ts';
 import { forward } from './network.ts';
-import { WEIGHTS, at, maturity, weightInput, type Recipe } from './recipe.ts';
+import { WEIGHTS, at, maturity, usesSimilarPictures, weightInput, type Recipe } from './recipe.ts';
 import { RUN_FILES, writeRun, type Run } from './run-directory.ts';
 import { writeAtomically } from './safetensors.ts';
 import { sheetLatents, writeSheet } from './sample-sheet.ts';
+import { nameGroups } from './similar/name-groups.ts';
+import { findSimilarPictures, type SimilarPictures } from './similar/similar.ts';
 import { readCheckpoint, initialState, writeCheckpoint, type Checkpoint, type State } from './state.ts';
 import { latentVector } from './code.ts';
 import type { Gan } from './gan.ts';
@@ -31,6 +34,8 @@ export interface StepReport {
 }
 
 export interface TrainHooks {
+  /** Before something that takes a while, in words. */
+  onNote?(what: string): void;
   /** After every step. */
   onStep?(report: StepReport): void;
   /** Asked before every step; true saves and stops. */
@@ -94,6 +99,9 @@ export async function trainRun(
     seed: provenance.seed,
     inputs: training.inputs,
     steps,
+    ...(usesSimilarPictures(recipe) && 'changed' in training.inputs
+      ? { similar: await similarPictures(run, dataset, engine, hooks) }
+      : {}),
   };
   const batches = batchesAhead(order, start.step);
   const inputs = { ...training.inputs, ...training.state };
@@ -148,6 +156,21 @@ export async function trainRun(
     await sampler.dispose();
     await program.dispose();
   }
+}
+
+/** Found anew at every start, since they follow from data, labels that may be used, and seed alone. */
+async function similarPictures(
+  { latent, recipe, provenance }: Run,
+  { train }: Dataset,
+  engine: Engine,
+  hooks: TrainHooks,
+): Promise<SimilarPictures> {
+  hooks.onNote?.(`comparing ${train.count} pictures with each other`);
+  const classes = categoricals(latent)[0]!.labels.length;
+  const similar = await findSimilarPictures(train, classes, engine, provenance.seed);
+  if (recipe.labels === 0) return similar;
+  const known = chooseLabelled(train, classes, recipe.labels, provenance.seed);
+  return { ...similar, groups: nameGroups(similar.groups, known, train.labels, classes) };
 }
 
 /**

@@ -4,6 +4,7 @@ import { UserError, type LatentSpec } from '@infogan/contract';
 import type { LabelledImages } from '@infogan/data';
 import type { Arrays, InputSpec } from '../engine/engine.ts';
 import type { Recipe } from '../recipe.ts';
+import type { SimilarPictures } from '../similar/similar.ts';
 
 /** What `batchSource` takes, and how many steps the training has in all. */
 export interface BatchOrder {
@@ -13,6 +14,7 @@ export interface BatchOrder {
   readonly seed: number;
   readonly inputs: Readonly<Record<string, InputSpec>>;
   readonly steps: number;
+  readonly similar?: SimilarPictures;
 }
 
 /** The batches of a training one after the other. */

@@ -32,7 +32,7 @@ function objective(gan: Gan, recipe: Recipe): Objective {
   return {
     inputs: (batchSize) => ({
       ...weightInputs(),
-      ...(usesRealPictures(recipe) ? realPictureInputs(gan, batchSize) : {}),
+      ...(usesRealPictures(recipe) ? realPictureInputs(gan, { ...recipe, batchSize }) : {}),
       ...(recipe.labels > 0 ? labelledInputs(gan, recipe.labels) : {}),
     }),
     critic(weights, x) {
