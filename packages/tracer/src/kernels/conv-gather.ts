@@ -19,16 +19,20 @@ type Info = tf.backend_util.Conv2DInfo;
 
 /** Above this, laying the windows of all pictures out costs what the product gains. */
 const WINDOW_BYTES = 48 << 20;
+/** The same for the gradient by the filter, which gains more: from here on it is the memory that speaks against it. */
+const FILTER_GRADIENT_BYTES = 256 << 20;
 
 const windowSize = (info: Info): number => info.filterHeight * info.filterWidth * info.inChannels;
 const pixelsOf = (info: Info): number => info.batchSize * info.outHeight * info.outWidth;
+const windowBytes = (info: Info): number => 4 * pixelsOf(info) * windowSize(info);
 
 /** Whether the gradient by the filter is worth it: thin products are no faster than the convolution. */
 export const fitsFilterGradient = (info: Info): boolean =>
   info.dilationHeight === 1 &&
   info.dilationWidth === 1 &&
   info.batchSize > 1 &&
-  info.inChannels * info.strideHeight * info.strideWidth >= 16;
+  info.inChannels * info.strideHeight * info.strideWidth >= 16 &&
+  windowBytes(info) <= FILTER_GRADIENT_BYTES;
 
 /** Whether the forward product and the gradient by the pictures are worth it. */
 export const fitsGather = (info: Info): boolean =>
@@ -36,7 +40,7 @@ export const fitsGather = (info: Info): boolean =>
   info.filterHeight >= info.strideHeight &&
   info.filterWidth >= info.strideWidth &&
   info.outChannels >= 16 &&
-  4 * pixelsOf(info) * windowSize(info) <= WINDOW_BYTES;
+  windowBytes(info) <= WINDOW_BYTES;
 
 /** y = windows * filter */
 export function gatherConv(g: Graph, x: View, filter: View, info: Info): View {
