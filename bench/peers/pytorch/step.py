@@ -103,8 +103,10 @@ def real_pictures(real, changed, batch):
     consistency, sharpness, balance = (sum(term) for term in zip(*terms))
     anchors = F.mse_loss(real[1], batch["realCodes"]) + F.mse_loss(changed[1], batch["changedCodes"])
     loss = batch["consistencyWeight"] * consistency + batch["sharpnessWeight"] * sharpness
+    groups = F.cross_entropy(changed[0][0], batch["group"])
     loss = loss - batch["balanceWeight"] * balance + batch["anchorsWeight"] * anchors
-    return loss, consistency, balance, anchors
+    loss = loss + batch["groupsWeight"] * groups
+    return loss, consistency, balance, anchors, groups
 
 
 def vector(*networks):
@@ -137,7 +139,7 @@ for inputs in spec["batches"]:
     count = len(batch["real"])
     for name in ("c", "realCodes", "changedCodes", *(p["name"] for p in spec["latent"] if p["kind"] == "normal")):
         batch[name] = batch[name].reshape(count, -1)
-    for name, _ in categories:
+    for name in ("group", *(name for name, _ in categories)):
         batch[name] = batch[name].long()
     batches.append(batch)
 
@@ -156,7 +158,7 @@ def step(batch):
     validity = validity + F.softplus(forward("discriminator", fake_features)).mean()
     info, category, codes = information(read_head(fake_features), batch)
     changed = read_head(forward("trunk", batch["changed"]))
-    known, consistency, balance, anchors = real_pictures(read_head(real_features), changed, batch)
+    known, consistency, balance, anchors, groups = real_pictures(read_head(real_features), changed, batch)
     apply(optimizers["critics"], D + Q, validity + info + known)
 
     features = forward("trunk", fake)
@@ -164,7 +166,7 @@ def step(batch):
     apply(optimizers["generator"], G, fooled + information(read_head(features), batch)[0])
     torch._foreach_lerp_(average, [value.detach() for value in everything], 1 - float(batch["averaging"]))
     losses = {"D": validity, "category": category, "codes": codes, "consistency": consistency}
-    return {**losses, "balance": balance, "anchors": anchors, "G": fooled}
+    return {**losses, "balance": balance, "anchors": anchors, "groups": groups, "G": fooled}
 
 
 def say(value):

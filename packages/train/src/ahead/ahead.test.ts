@@ -2,19 +2,20 @@ import { UserError } from '@infogan/contract';
 import { loadMnist } from '@infogan/data';
 import { batchSource, batchesAhead, buildTraining } from '@infogan/train';
 import { expect, test } from 'vitest';
-import { firstPictures, tiny } from '../testing.ts';
+import { firstPictures, similarInTurn, tiny } from '../testing.ts';
 
 const { train: images } = firstPictures(await loadMnist(), 64);
 
 function orderOf(labels: number) {
   const recipe = { ...tiny.recipe, labels };
   const { inputs } = buildTraining({ ...tiny, system: 'infogan', recipe });
-  return { images, latent: tiny.latent, recipe, seed: 1, inputs, steps: 10 };
+  const similar = similarInTurn(images);
+  return { images, latent: tiny.latent, recipe, seed: 1, inputs, steps: 10, similar };
 }
 
 test('batches made ahead in a thread are those of the source, from any step on', async () => {
   const order = orderOf(0);
-  const source = batchSource(images, order.latent, order.recipe, order.seed, order.inputs);
+  const source = batchSource(images, order.latent, order.recipe, order.seed, order.inputs, order.similar);
   const batches = batchesAhead(order, 7);
   for (const step of [7, 8, 9]) expect(await batches.next()).toEqual(source.batch(step, order.steps));
   await batches.stop();
