@@ -10,13 +10,15 @@ import {
 import type { LabelledImages } from '@infogan/data';
 import { attributeCodes, attributeScale, readAttributes } from './attributes.ts';
 import { augmentBatch, type AugmentRanges } from './augment.ts';
+import { latentInputs } from './inference.ts';
 import { chooseLabelled } from './labelled.ts';
 import type { Arrays, InputSpec } from './engine/engine.ts';
+import { drawPasses } from './passes.ts';
 import { firstPictures, gatherPictures, toTanhRange } from './pictures.ts';
 import { at, maturity, type Recipe } from './recipe.ts';
 
 /** One stream of random numbers per purpose, so that changing one use never shifts another. */
-const STREAM = { order: 1, latent: 2, augment: 3, reach: 4, labelled: 5 } as const;
+const STREAM = { order: 1, latent: 2, augment: 3, reach: 4, labelled: 5, passes: 6 } as const;
 
 /** Pictures from which the scale of the anchored codes is taken. */
 const SCALE_PICTURES = 10_000;
@@ -38,6 +40,7 @@ export function batchSource(
   let order: { epoch: number; indices: Int32Array } = { epoch: -1, indices: new Int32Array() };
 
   const codes = uniforms(latent).length;
+  const takesCodes = Object.keys(latentInputs(latent, batchSize)).some((name) => name in inputs);
   const scale =
     'changed' in inputs
       ? attributeScale(readAttributes(firstPictures(images, SCALE_PICTURES), images))
@@ -86,13 +89,15 @@ export function batchSource(
       const real = gatherPictures(images, order.indices.subarray(first, first + batchSize));
       const mature = maturity(recipe, step, steps);
       const ranges = { ...recipe.augment, elastic: at(recipe.augment.elastic, mature) };
-      const latents = latentArrays(latent, batchSize, stream('latent', step));
+      const latents = takesCodes ? latentArrays(latent, batchSize, stream('latent', step)) : {};
+      const passes = deriveSeed(seed, STREAM.passes, step);
       return {
         real: toTanhRange(real),
         ...('changed' in inputs ? changedCopies(real, ranges, step) : {}),
         ...('label' in inputs ? { label: labels(first) } : {}),
         ...('labelled' in inputs ? labelledCopies(ranges, step) : {}),
-        ...(codes > 0
+        ...drawPasses(latent, inputs, (place) => new Random(deriveSeed(passes, place))),
+        ...(takesCodes && codes > 0
           ? reach(
               latents,
               batchSize,

@@ -25,9 +25,16 @@ export {
   type Network,
 } from './network.ts';
 export { chooseLabelled } from './labelled.ts';
+export { fitToRun, newRun } from './new-run.ts';
 export { trainCommand, type TrainActions, type TrainOptions } from './options.ts';
 export { roundWeight } from './rounding.ts';
-export { presets, type Networks, type Preset } from './presets/index.ts';
+export {
+  presets,
+  tutorialPreset,
+  type Networks,
+  type Preset,
+  type TutorialOptions,
+} from './presets/index.ts';
 export { Recipe } from './recipe.ts';
 export {
   Calibration,
@@ -56,6 +63,7 @@ export {
   type System,
   type SystemName,
   type Training,
+  type Turn,
 } from './systems/index.ts';
 export { initialState, readCheckpoint, writeCheckpoint, type Checkpoint, type State } from './state.ts';
 export {
@@ -66,4 +74,5 @@ export {
   type TrainHooks,
   type TrainOutcome,
 } from './train.ts';
+export { prepareTraining, type TrainingProgram } from './turns.ts';
 export { watchTraining } from './watch.ts';

@@ -1,8 +1,16 @@
 import * as tf from '@tensorflow/tfjs';
+import { upsamplingKernel } from './upsample.ts';
 
-/** 'same' convolution. @param x [N, H, W, I] @param kernel [O, I, h, w] */
-export function convolve(x: tf.Tensor4D, kernel: tf.Tensor4D, stride: number): tf.Tensor4D {
-  return tf.conv2d(x, tf.transpose(kernel, [2, 3, 1, 0]), stride, 'same');
+/** Convolution. @param x [N, H, W, I] @param kernel [O, I, h, w] @param padding zeros on every side, or TensorFlow's 'same' */
+export function convolve(
+  x: tf.Tensor4D,
+  kernel: tf.Tensor4D,
+  stride: number,
+  padding: number | 'same' = 'same',
+): tf.Tensor4D {
+  const filter = tf.transpose<tf.Tensor4D>(kernel, [2, 3, 1, 0]);
+  if (padding === 'same') return tf.conv2d(x, filter, stride, padding);
+  return tf.conv2d(x, filter, stride, padding, 'NHWC', 1, 'floor');
 }
 
 /** 'same' transposed convolution: height and width times `stride`. @param x [N, H, W, I] @param kernel [I, O, h, w] */
@@ -11,6 +19,11 @@ export function convolveTransposed(x: tf.Tensor4D, kernel: tf.Tensor4D, stride: 
   const filters = kernel.shape[1];
   const output: [number, number, number, number] = [batch, height * stride, width * stride, filters];
   return tf.conv2dTranspose(x, tf.transpose(kernel, [2, 3, 1, 0]), output, stride, 'same');
+}
+
+/** Nearest-neighbour upsampling by two, then a 3x3 convolution. @param x [N, H, W, I] @param kernel [O, I, 3, 3] */
+export function convolveUpsampled(x: tf.Tensor4D, kernel: tf.Tensor4D): tf.Tensor4D {
+  return convolveTransposed(x, upsamplingKernel(kernel), 2);
 }
 
 /** Mean and variance of each channel over all other axes. @param x [N, C] or [N, H, W, C] */

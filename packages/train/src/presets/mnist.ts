@@ -48,6 +48,7 @@ export const mnist: Preset = {
     rates: { generator: 1e-3, discriminator: 5e-4, recognizer: 1e-3 },
     decayFrom: 0.5,
     beta1: 0.5,
+    beta2: 0.999,
     averaging: 0.999,
     maturing: { between: [0.2, 0.6], notBefore: 1000 },
     weights: {
