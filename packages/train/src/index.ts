@@ -23,6 +23,7 @@ export {
   initialWeights,
   type BuiltNetwork,
   type Network,
+  type Shape,
 } from './network.ts';
 export { chooseLabelled } from './labelled.ts';
 export { fitToRun, newRun } from './new-run.ts';

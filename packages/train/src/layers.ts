@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs';
-import { upsamplingKernel } from './upsample.ts';
 
 /** Convolution. @param x [N, H, W, I] @param kernel [O, I, h, w] @param padding zeros on every side, or TensorFlow's 'same' */
 export function convolve(
@@ -19,11 +18,6 @@ export function convolveTransposed(x: tf.Tensor4D, kernel: tf.Tensor4D, stride: 
   const filters = kernel.shape[1];
   const output: [number, number, number, number] = [batch, height * stride, width * stride, filters];
   return tf.conv2dTranspose(x, tf.transpose(kernel, [2, 3, 1, 0]), output, stride, 'same');
-}
-
-/** Nearest-neighbour upsampling by two, then a 3x3 convolution. @param x [N, H, W, I] @param kernel [O, I, 3, 3] */
-export function convolveUpsampled(x: tf.Tensor4D, kernel: tf.Tensor4D): tf.Tensor4D {
-  return convolveTransposed(x, upsamplingKernel(kernel), 2);
 }
 
 /** Mean and variance of each channel over all other axes. @param x [N, C] or [N, H, W, C] */

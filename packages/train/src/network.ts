@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs'; // TensorFlow.js: every network is one of its functions, run eagerly or traced
 import * as z from 'zod';
-import { channelMoments, convolve, convolveTransposed, convolveUpsampled, normalizeBatch } from './layers.ts';
+import { channelMoments, convolve, convolveTransposed, normalizeBatch } from './layers.ts';
+import { convolveThin } from './thin.ts';
+import { convolveUpsampled, upsamplingKernel } from './upsample.ts';
 import type { Random } from '@infogan/contract';
 
 /**
@@ -176,6 +178,12 @@ export function forward(
   masks?: DropoutMasks,
 ): tf.Tensor {
   return run(network, weights, x, {
+    convolve(input, kernel, layer) {
+      if (layer.type === 'upsampleConv') return convolveUpsampled(input, kernel);
+      return isThin(layer)
+        ? convolveThin(input, kernel)
+        : convolve(input, kernel, layer.stride, layer.padding);
+    },
     norm(input, prefix, epsilon) {
       const [scale, offset] = [weights[`${prefix}/scale`]!, weights[`${prefix}/offset`]!];
       onMoments?.(prefix, channelMoments(input));
@@ -197,6 +205,10 @@ export function forward(
  */
 export function infer(network: BuiltNetwork, weights: Weights, x: tf.Tensor): tf.Tensor {
   return run(network, weights, x, {
+    convolve: (input, kernel, layer) =>
+      layer.type === 'upsampleConv'
+        ? convolveTransposed(input, upsamplingKernel(kernel), 2)
+        : convolve(input, kernel, layer.stride, layer.padding),
     norm(input, prefix) {
       const [scale, offset] = [weights[`${prefix}/scale`], weights[`${prefix}/offset`]];
       return scale === undefined ? input : tf.add(tf.mul(input, scale), offset!);
@@ -205,8 +217,17 @@ export function infer(network: BuiltNetwork, weights: Weights, x: tf.Tensor): tf
   });
 }
 
+type Convolution = Extract<Layer, { type: 'conv' | 'upsampleConv' }>;
+
+/** Whether a convolution keeps the picture's size and gives so few channels that a form of its own pays. */
+function isThin({ filters, kernel, stride, padding }: Extract<Layer, { type: 'conv' }>): boolean {
+  const kept = kernel % 2 === 1 && (padding ?? (kernel - 1) / 2) === (kernel - 1) / 2;
+  return kept && stride === 1 && filters <= 3;
+}
+
 /** The layers in which training and inference differ. */
 interface Form {
+  convolve(x: tf.Tensor4D, kernel: tf.Tensor4D, layer: Convolution): tf.Tensor;
   norm(x: tf.Tensor, prefix: string, epsilon: number): tf.Tensor;
   drop(x: tf.Tensor, prefix: string): tf.Tensor;
 }
@@ -222,11 +243,8 @@ function run({ name, layers }: BuiltNetwork, weights: Weights, input: tf.Tensor,
       case 'dense':
         return bias(tf.matMul(x, weights[`${prefix}/kernel`] as tf.Tensor2D));
       case 'conv':
-        return bias(
-          convolve(x as tf.Tensor4D, weights[`${prefix}/kernel`] as tf.Tensor4D, layer.stride, layer.padding),
-        );
       case 'upsampleConv':
-        return bias(convolveUpsampled(x as tf.Tensor4D, weights[`${prefix}/kernel`] as tf.Tensor4D));
+        return bias(form.convolve(x as tf.Tensor4D, weights[`${prefix}/kernel`] as tf.Tensor4D, layer));
       case 'convTranspose':
         return bias(
           convolveTransposed(x as tf.Tensor4D, weights[`${prefix}/kernel`] as tf.Tensor4D, layer.stride),

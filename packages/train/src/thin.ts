@@ -1,0 +1,60 @@
+import * as tf from '@tensorflow/tfjs';
+
+/**
+ * A convolution to very few channels, stride 1, that keeps the picture's size: one product of every pixel with all
+ * taps, whose thin planes are then shifted and summed. It reads the wide picture once, where a sum over windows reads
+ * it once for each tap; so does its gradient.
+ * @param x [N, H, W, I] @param kernel [O, I, k, k] with k odd
+ */
+export function convolveThin(x: tf.Tensor4D, kernel: tf.Tensor4D): tf.Tensor4D {
+  const op = tf.customGrad((...args) => {
+    const [x, kernel] = args as [tf.Tensor4D, tf.Tensor4D];
+    const save = args.at(-1) as unknown as (tensors: tf.Tensor[]) => void;
+    const [count, height, width, inputs] = x.shape;
+    const [outputs, , size] = kernel.shape;
+    const margin = (size - 1) / 2;
+    save([x, kernel]);
+    const seen = tf.matMul(tf.reshape(x, [-1, inputs]), tapMatrix(kernel), false, true);
+    const planes = margins(tf.reshape(seen, [count, height, width, size * size * outputs]), margin);
+    const value = tf.addN(
+      offsets(size).map(([i, j], tap) =>
+        tf.slice(planes, [0, i, j, tap * outputs], [count, height, width, outputs]),
+      ),
+    );
+    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
+      const [x, kernel] = saved as [tf.Tensor4D, tf.Tensor4D];
+      const padded = margins(dy as tf.Tensor4D, margin);
+      const shifted = offsets(size).map(([i, j]) =>
+        tf.slice(padded, [0, size - 1 - i, size - 1 - j, 0], [count, height, width, outputs]),
+      );
+      const dSeen = tf.reshape(tf.concat(shifted, 3), [-1, size * size * outputs]);
+      const dTaps = tf.matMul(dSeen, tf.reshape(x, [-1, inputs]), true, false);
+      return [
+        tf.reshape(tf.matMul(dSeen, tapMatrix(kernel)), x.shape),
+        tf.transpose(tf.reshape(dTaps, [size, size, outputs, inputs]), [2, 3, 0, 1]),
+      ];
+    };
+    return { value: value as tf.Tensor4D, gradFunc };
+  });
+  return op(x, kernel) as tf.Tensor4D;
+}
+
+/** [k * k * O, I] */
+function tapMatrix(kernel: tf.Tensor4D): tf.Tensor2D {
+  const [outputs, inputs, size] = kernel.shape;
+  return tf.reshape(tf.transpose(kernel, [2, 3, 0, 1]), [size * size * outputs, inputs]);
+}
+
+function margins(x: tf.Tensor4D, margin: number): tf.Tensor4D {
+  return tf.pad(x, [
+    [0, 0],
+    [margin, margin],
+    [margin, margin],
+    [0, 0],
+  ]);
+}
+
+/** Row and column of each tap. */
+function offsets(size: number): [number, number][] {
+  return Array.from({ length: size * size }, (_, tap) => [Math.floor(tap / size), tap % size]);
+}
