@@ -34,9 +34,9 @@ export function convolveThin(x: tf.Tensor4D, kernel: tf.Tensor4D): tf.Tensor4D {
         tf.transpose(tf.reshape(dTaps, [size, size, outputs, inputs]), [2, 3, 0, 1]),
       ];
     };
-    return { value: value as tf.Tensor4D, gradFunc };
+    return { value, gradFunc };
   });
-  return op(x, kernel) as tf.Tensor4D;
+  return op(x, kernel);
 }
 
 /** [k * k * O, I] */

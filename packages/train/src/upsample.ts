@@ -41,7 +41,7 @@ export function convolveUpsampled(x: tf.Tensor4D, kernel: tf.Tensor4D): tf.Tenso
     };
     return { value, gradFunc };
   });
-  return op(x, kernel) as tf.Tensor4D;
+  return op(x, kernel);
 }
 
 /** Weights of each row of taps, [3 * O, I]. */
@@ -53,16 +53,16 @@ function tapRows(kernel: tf.Tensor4D): tf.Tensor2D[] {
 
 /** From what three taps see of small pixels along an axis to the even and the odd large pixels. */
 function spread([before, middle, after]: tf.Tensor4D[], axis: 1 | 2): [tf.Tensor4D, tf.Tensor4D] {
-  const even = tf.add(tf.add(middle!, after!), shift(before!, axis, 1));
-  const odd = tf.add(tf.add(before!, middle!), shift(after!, axis, -1));
-  return [even as tf.Tensor4D, odd as tf.Tensor4D];
+  const even = tf.add<tf.Tensor4D>(tf.add(middle!, after!), shift(before!, axis, 1));
+  const odd = tf.add<tf.Tensor4D>(tf.add(before!, middle!), shift(after!, axis, -1));
+  return [even, odd];
 }
 
 /** The transpose of `spread`. */
 function gather([even, odd]: tf.Tensor4D[], axis: 1 | 2): [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D] {
-  const before = tf.add(odd!, shift(even!, axis, -1));
-  const after = tf.add(even!, shift(odd!, axis, 1));
-  return [before as tf.Tensor4D, tf.add(even!, odd!) as tf.Tensor4D, after as tf.Tensor4D];
+  const before = tf.add<tf.Tensor4D>(odd!, shift(even!, axis, -1));
+  const after = tf.add<tf.Tensor4D>(even!, shift(odd!, axis, 1));
+  return [before, tf.add<tf.Tensor4D>(even!, odd!), after];
 }
 
 /** Moves pixels along an axis by one; zeros come in. */
