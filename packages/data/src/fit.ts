@@ -1,6 +1,7 @@
 import type { Dataset, LabelledImages } from './mnist.ts';
 
-interface Geometry {
+/** Size and channels of pictures. */
+export interface Geometry {
   readonly width: number;
   readonly height: number;
   readonly channels: 1 | 3;

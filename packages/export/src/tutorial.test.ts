@@ -1,9 +1,9 @@
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadMnist, type Dataset } from '@infogan/data';
+import { fitDataset, loadMnist, type Dataset } from '@infogan/data';
 import { exportRun } from '@infogan/export';
-import { completeRun, newRun, selectEngine, trainRun, type TrainOptions } from '@infogan/train';
+import { completeRun, newRun, presetRun, selectEngine, trainRun, type TrainOptions } from '@infogan/train';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { beforeAll, expect, test } from 'vitest';
 
@@ -42,7 +42,8 @@ beforeAll(async () => {
   const folder = await mkdtemp(join(tmpdir(), 'tutorial-'));
   const [directory, out] = [join(folder, 'run'), join(folder, 'model')];
   const engine = await selectEngine('compiled');
-  const { run, dataset } = newRun(options, data, 'test');
+  const dataset = fitDataset(data, presetRun(options).image);
+  const run = newRun(options, dataset, 'test');
   const outcome = await trainRun(directory, run, dataset, engine, { resume: false });
   await completeRun(directory, run, outcome, dataset, engine);
   exported = await exportRun(directory, out);

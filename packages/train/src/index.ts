@@ -26,7 +26,7 @@ export {
   type Shape,
 } from './network.ts';
 export { chooseLabelled } from './labelled.ts';
-export { fitToRun, newRun } from './new-run.ts';
+export { newRun, presetRun, takesAnySize } from './new-run.ts';
 export { trainCommand, type TrainActions, type TrainOptions } from './options.ts';
 export { roundWeight } from './rounding.ts';
 export {

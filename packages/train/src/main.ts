@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import { UserError, categoricals, describeError } from '@infogan/contract';
-import { loadMnist, type Dataset } from '@infogan/data';
+import { loadData, type Dataset } from '@infogan/data';
 import { completeRun } from './complete.ts';
 import { judgeMain } from './judge/main.ts';
 import { selectEngine } from './engine/select.ts';
-import { fitToRun, newRun } from './new-run.ts';
+import { newRun, presetRun, takesAnySize } from './new-run.ts';
 import { trainCommand, type TrainOptions } from './options.ts';
 import { createProgress, duration } from './progress.ts';
 import { isFree, readRun, writeRun, type Run } from './run-directory.ts';
@@ -16,12 +16,13 @@ tf.enableProdMode();
 
 async function train(options: TrainOptions): Promise<void> {
   const directory = options.out ?? defaultDirectory(options);
+  const wanted = options.resume ? await readRun(directory) : presetRun(options);
   const [data, engine] = await Promise.all([
-    loadMnist(options.data),
+    loadData(options.data, wanted.image, { fit: takesAnySize(wanted) }),
     selectEngine(options.engine, options.backend, options.device),
   ]);
   console.log(`engine: ${engine.description}`);
-  const { run, dataset } = options.resume
+  const run = options.resume
     ? await resumedRun(directory, options, data)
     : await freshRun(directory, options, data, engine.description.split(';')[0]!);
   console.log(`run: ${directory}, ${run.system}, ${run.provenance.preset}, seed ${run.provenance.seed}`);
@@ -33,7 +34,7 @@ async function train(options: TrainOptions): Promise<void> {
     console.log('\ntrain: stopping after this step; Ctrl-C again to leave at once');
   });
   const progress = createProgress();
-  const outcome = await trainRun(directory, run, dataset, engine, {
+  const outcome = await trainRun(directory, run, data, engine, {
     resume: options.resume,
     checkpointEvery: options.checkpointEvery,
     hooks: { onStep: (report) => progress.show(report), shouldStop: () => stop },
@@ -46,13 +47,13 @@ async function train(options: TrainOptions): Promise<void> {
     return;
   }
   console.log(`trained ${outcome.step} steps in ${duration(outcome.seconds)}; calibrating`);
-  const { calibration } = await completeRun(directory, run, outcome, dataset, engine);
+  const { calibration } = await completeRun(directory, run, outcome, data, engine);
   if (calibration.accuracy !== null)
     console.log(`unsupervised accuracy: ${(calibration.accuracy.test * 100).toFixed(2)} % of the test set`);
   else if (run.system === 'infogan' || run.system === 'tutorial') {
     const categories = categoricals(run.latent)[0]?.labels.length ?? 0;
     console.log(
-      `the categories keep the network’s order: there are ${categories} of them and ${dataset.classes.length} classes in the data`,
+      `the categories keep the network’s order: there are ${categories} of them and ${data.classes.length} classes in the data`,
     );
   }
   for (const { name, control } of calibration.codes) {
@@ -74,25 +75,19 @@ function defaultDirectory({ preset, model, seed }: TrainOptions): string {
   return `runs/${preset}${model === 'infogan' ? '' : `-${model}`}-seed${seed}`;
 }
 
-interface Prepared {
-  readonly run: Run;
-  /** As the run takes the data. */
-  readonly dataset: Dataset;
-}
-
 async function freshRun(
   directory: string,
   options: TrainOptions,
   data: Dataset,
   engine: string,
-): Promise<Prepared> {
+): Promise<Run> {
   if (await isFree(directory)) return newRun(options, data, engine);
   throw new UserError(
     `train: ${directory} already holds a run; pass --resume to go on with it or another --out`,
   );
 }
 
-async function resumedRun(directory: string, options: TrainOptions, dataset: Dataset): Promise<Prepared> {
+async function resumedRun(directory: string, options: TrainOptions, dataset: Dataset): Promise<Run> {
   refuseTutorialFlags(options, 'with --resume, which goes on as run.json says');
   const run = await readRun(directory);
   if (run.status === 'finished') {
@@ -105,7 +100,7 @@ async function resumedRun(directory: string, options: TrainOptions, dataset: Dat
       `train: ${directory} was trained on other data (${run.provenance.dataset.name}); pass the same --data`,
     );
   }
-  return { run: { ...run, status: 'training' }, dataset: fitToRun(run, dataset) };
+  return { ...run, status: 'training' };
 }
 
 trainCommand({ train, judge: ({ out, data, ...options }) => judgeMain(out, data, options) })

@@ -1,5 +1,6 @@
 import { UserError, categoricals, type LatentSpec } from '@infogan/contract';
-import { fitDataset, type Dataset } from '@infogan/data';
+import type { Dataset } from '@infogan/data';
+import type { Blueprint } from './gan.ts';
 import type { TrainOptions } from './options.ts';
 import { presets, tutorialPreset, type Preset } from './presets/index.ts';
 import { RUN_FORMAT, RUN_VERSION, type Run } from './run-directory.ts';
@@ -9,22 +10,28 @@ import { oneOf, refuseTutorialFlags } from './tutorial-options.ts';
 /** Steps between two sample sheets, where neither the command line nor the preset says. */
 const SAMPLE_EVERY = 200;
 
+/** What the command line asks for before it is known on which data. @throws UserError when options do not go together */
+export function presetRun(options: TrainOptions): Blueprint & Pick<Run, 'system' | 'recipe'> {
+  const preset = choosePreset(options);
+  const system = systemOf(options, preset);
+  return { ...systems[system].adapt(preset), system, recipe: preset.recipe };
+}
+
+/** Whether a run's pictures may be of any size, to which the data are then brought. */
+export function takesAnySize({ system }: Pick<Run, 'system'>): boolean {
+  return system === 'tutorial';
+}
+
 /**
  * What the command line asks for, made a run that has not begun.
- * @returns the run, and the data as it takes them
  * @throws UserError when options, preset and data do not go together
  */
-export function newRun(
-  options: TrainOptions,
-  data: Dataset,
-  engine: string,
-): { readonly run: Run; readonly dataset: Dataset } {
+export function newRun(options: TrainOptions, dataset: Dataset, engine: string): Run {
   const preset = choosePreset(options);
-  const { latent, image, networks } = systems[systemOf(options, preset)].adapt(preset);
-  const { recipe } = preset;
+  const { image, networks, system, recipe, ...blueprint } = presetRun(options);
+  const latent = nameClasses(blueprint.latent, dataset);
   const epochs = oneOf(['--epochs', '--n-epochs'], options.epochs, options.nEpochs) ?? recipe.epochs;
   const { batchSize = recipe.batchSize, labels = recipe.labels } = options;
-  const dataset = fitToRun({ system: systemOf(options, preset), image }, data);
   const { train, name, sha256 } = dataset;
   if (train.height !== image.height || train.width !== image.width || train.channels !== image.channels) {
     throw new UserError(
@@ -38,11 +45,11 @@ export function newRun(
       `train: a batch of ${batchSize} needs as many pictures, the data has ${train.count}; pass a smaller --batch-size`,
     );
   }
-  const run: Run = {
+  return {
     format: RUN_FORMAT,
     version: RUN_VERSION,
     status: 'training',
-    system: systemOf(options, preset),
+    system,
     latent,
     image,
     networks,
@@ -66,12 +73,13 @@ export function newRun(
     calibration: null,
     probe: null,
   };
-  return { run, dataset };
 }
 
-/** The data at the size of a run's pictures, where its preset takes any; else as they are. */
-export function fitToRun({ system, image }: Pick<Run, 'system' | 'image'>, dataset: Dataset): Dataset {
-  return system === 'tutorial' ? fitDataset(dataset, image) : dataset;
+/** Classes of the data give their names to a category that has as many. */
+function nameClasses(latent: LatentSpec, { classes }: Dataset): LatentSpec {
+  const first = categoricals(latent)[0];
+  if (first === undefined || first.labels.length !== classes.length) return latent;
+  return latent.map((part) => (part === first ? { ...first, labels: [...classes] } : part));
 }
 
 function choosePreset(options: TrainOptions): Preset {
@@ -91,7 +99,12 @@ function systemOf({ model, preset: name }: TrainOptions, { system }: Preset): Sy
 const channelWords = (channels: number) => (channels === 1 ? 'grey' : 'colours');
 
 /** The labels of the data are the categories of a conditional GAN, by number. */
-function requireLabels(latent: LatentSpec, { train }: Dataset): void {
+function requireLabels(latent: LatentSpec, { name, classes: known, train }: Dataset): void {
+  if (known.length === 0) {
+    throw new UserError(
+      `train: a training with labels needs classes, ${name} has none; put the pictures of each class into a folder of its own`,
+    );
+  }
   const classes = categoricals(latent)[0]!.labels.length;
   const highest = train.labels.reduce((most, label) => Math.max(most, label), 0);
   if (highest < classes) return;

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadMnist } from '@infogan/data';
+import { fitDataset, loadMnist } from '@infogan/data';
 import {
   RUN_FILES,
   batchSource,
@@ -9,6 +9,7 @@ import {
   initialState,
   newRun,
   prepareTraining,
+  presetRun,
   readCheckpoint,
   schedule,
   selectEngine,
@@ -41,7 +42,13 @@ function asked(options: Partial<TrainOptions>): TrainOptions {
   };
 }
 
-const small = newRun(asked({ imgSize: 16, noiseDim: 3, batchSize: 2 }), data, 'test');
+/** A run with its data. */
+function prepared(options: Partial<TrainOptions>) {
+  const dataset = fitDataset(data, presetRun(asked(options)).image);
+  return { run: newRun(asked(options), dataset, 'test'), dataset };
+}
+
+const small = prepared({ imgSize: 16, noiseDim: 3, batchSize: 2 });
 const training = buildTraining(small.run);
 const start = initialState(training, 1);
 
@@ -139,7 +146,7 @@ describe('the tutorial’s step', () => {
 describe('a run of the tutorial', () => {
   test('logs every batch, and draws a row of all categories at its interval', async () => {
     const directory = await scratch();
-    const { run, dataset } = newRun(asked({ imgSize: 16, maxSteps: 5, sampleInterval: 3 }), data, 'test');
+    const { run, dataset } = prepared({ imgSize: 16, maxSteps: 5, sampleInterval: 3 });
     await trainRun(directory, run, dataset, compiled, { resume: false });
     const lines = (await readFile(join(directory, RUN_FILES.metrics), 'utf8')).trim().split('\n');
     expect(lines.map((line) => Object.keys(JSON.parse(line) as object).slice(3))).toEqual([
@@ -157,7 +164,7 @@ describe('a run of the tutorial', () => {
 
   test('stopped between two batches of a pair and resumed ends with the bytes of one that was not', async () => {
     const [whole, broken] = [await scratch(), await scratch()];
-    const { run, dataset } = newRun(asked({ imgSize: 16, maxSteps: 4 }), data, 'test');
+    const { run, dataset } = prepared({ imgSize: 16, maxSteps: 4 });
     await trainRun(whole, run, dataset, compiled, { resume: false });
     let asks = 0;
     const shouldStop = () => ++asks > 1;
@@ -177,11 +184,7 @@ describe('a run of the tutorial', () => {
     { imgSize: 16, codeDiscreteDim: 12, codeContinuousDim: 0, noiseDim: 100 },
   ])('trains with %j', async (options) => {
     const directory = await scratch();
-    const { run, dataset } = newRun(
-      asked({ ...options, batchSize: 2, maxSteps: 2, nEpochs: 1 }),
-      data,
-      'test',
-    );
+    const { run, dataset } = prepared({ ...options, batchSize: 2, maxSteps: 2, nEpochs: 1 });
     const { state, finished } = await trainRun(directory, run, dataset, compiled, { resume: false });
     expect(finished).toBe(true);
     expect(dataset.train).toMatchObject({
