@@ -44,7 +44,7 @@ export function trainCommand(actions: TrainActions): Command {
   const command = new Command('train')
     .enablePositionalOptions()
     .description(
-      'Train an InfoGAN, a conditional or a plain GAN on MNIST (or any folder of IDX files) into runs/<name>/.',
+      'Train an InfoGAN, a conditional or a plain GAN on MNIST (or any folder of IDX files or pictures) into runs/<name>/.',
     )
     .addOption(
       new Option('--preset <name>', 'networks and recipe').choices(Object.keys(presets)).default('mnist'),
@@ -78,7 +78,7 @@ export function trainCommand(actions: TrainActions): Command {
     )
     .option(
       '--data <dir>',
-      'folder with the four IDX files of MNIST’s names, gzipped or not (default: MNIST)',
+      'folder with the four IDX files of MNIST’s names, gzipped or not; or with pictures, in a folder for each class or all in one (default: MNIST)',
     )
     .addOption(
       new Option('--engine <name>', 'compiled: traced once, run by ONNX Runtime; eager: TensorFlow.js')

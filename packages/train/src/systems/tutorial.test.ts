@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { categoricals } from '@infogan/contract';
 import { fitDataset, loadMnist } from '@infogan/data';
 import {
   RUN_FILES,
@@ -199,6 +200,17 @@ describe('a run of the tutorial', () => {
       expect(same(state[name]!, values), name).toBe(false);
     }
   });
+});
+
+test('classes of the data name a category that has as many, and no other', () => {
+  const names = ['cat', 'dog', 'owl'];
+  const labels = (codeDiscreteDim: number) => {
+    const options = asked({ imgSize: 16, codeDiscreteDim });
+    const dataset = { ...fitDataset(data, presetRun(options).image), classes: names };
+    return categoricals(newRun(options, dataset, 'test').latent)[0]!.labels;
+  };
+  expect(labels(3)).toEqual(names);
+  expect(labels(4)).toEqual(['0', '1', '2', '3']);
 });
 
 describe('what is refused', () => {
