@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs'; // TensorFlow.js: every network is one of its functions, run eagerly or traced
 import * as z from 'zod';
+import { convolveHalving } from './halve.ts';
 import { channelMoments, convolve, convolveTransposed, normalizeBatch } from './layers.ts';
 import { convolveThin } from './thin.ts';
 import { convolveUpsampled, upsamplingKernel } from './upsample.ts';
@@ -180,8 +181,9 @@ export function forward(
   return run(network, weights, x, {
     convolve(input, kernel, layer) {
       if (layer.type === 'upsampleConv') return convolveUpsampled(input, kernel);
-      return isThin(layer)
-        ? convolveThin(input, kernel)
+      if (isThin(layer)) return convolveThin(input, kernel);
+      return layer.kernel === 3 && layer.stride === 2 && layer.padding === 1
+        ? convolveHalving(input, kernel)
         : convolve(input, kernel, layer.stride, layer.padding);
     },
     norm(input, prefix, epsilon) {

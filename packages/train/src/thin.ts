@@ -14,23 +14,24 @@ export function convolveThin(x: tf.Tensor4D, kernel: tf.Tensor4D): tf.Tensor4D {
     const [outputs, , size] = kernel.shape;
     const margin = (size - 1) / 2;
     save([x, kernel]);
-    const seen = tf.matMul(tf.reshape(x, [-1, inputs]), tapMatrix(kernel), false, true);
-    const planes = margins(tf.reshape(seen, [count, height, width, size * size * outputs]), margin);
-    const value = tf.addN(
-      offsets(size).map(([i, j], tap) =>
-        tf.slice(planes, [0, i, j, tap * outputs], [count, height, width, outputs]),
-      ),
+    const planesOf = (values: tf.Tensor) => tf.reshape<tf.Rank.R4>(values, [-1, count, height, width]);
+    // planes lie one after the other: shifting them copies rows, not single numbers
+    const seen = tf.matMul(tapMatrix(kernel), tf.reshape(x, [-1, inputs]), false, true);
+    const padded = margins(planesOf(seen), margin);
+    const shifted = offsets(size).map(([i, j], tap) =>
+      tf.slice(padded, [tap * outputs, 0, i, j], [outputs, count, height, width]),
     );
+    const value = tf.transpose(tf.addN(shifted), [1, 2, 3, 0]);
     const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
       const [x, kernel] = saved as [tf.Tensor4D, tf.Tensor4D];
-      const padded = margins(dy as tf.Tensor4D, margin);
+      const padded = margins(tf.transpose(dy as tf.Tensor4D, [3, 0, 1, 2]), margin);
       const shifted = offsets(size).map(([i, j]) =>
-        tf.slice(padded, [0, size - 1 - i, size - 1 - j, 0], [count, height, width, outputs]),
+        tf.slice(padded, [0, 0, size - 1 - i, size - 1 - j], [outputs, count, height, width]),
       );
-      const dSeen = tf.reshape(tf.concat(shifted, 3), [-1, size * size * outputs]);
-      const dTaps = tf.matMul(dSeen, tf.reshape(x, [-1, inputs]), true, false);
+      const dSeen = tf.reshape<tf.Rank.R2>(tf.concat(shifted, 0), [size * size * outputs, -1]);
+      const dTaps = tf.matMul(dSeen, tf.reshape(x, [-1, inputs]));
       return [
-        tf.reshape(tf.matMul(dSeen, tapMatrix(kernel)), x.shape),
+        tf.reshape(tf.matMul(dSeen, tapMatrix(kernel), true, false), x.shape),
         tf.transpose(tf.reshape(dTaps, [size, size, outputs, inputs]), [2, 3, 0, 1]),
       ];
     };
@@ -45,12 +46,13 @@ function tapMatrix(kernel: tf.Tensor4D): tf.Tensor2D {
   return tf.reshape(tf.transpose(kernel, [2, 3, 0, 1]), [size * size * outputs, inputs]);
 }
 
-function margins(x: tf.Tensor4D, margin: number): tf.Tensor4D {
-  return tf.pad(x, [
+/** @param planes [K, N, H, W] */
+function margins(planes: tf.Tensor4D, margin: number): tf.Tensor4D {
+  return tf.pad(planes, [
+    [0, 0],
     [0, 0],
     [margin, margin],
     [margin, margin],
-    [0, 0],
   ]);
 }
 

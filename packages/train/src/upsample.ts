@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { interleave, shift } from './interleave.ts';
 
 /**
  * Nearest-neighbour upsampling by two followed by a 3x3 convolution, in two forms that never make the large picture.
@@ -63,25 +64,6 @@ function gather([even, odd]: tf.Tensor4D[], axis: 1 | 2): [tf.Tensor4D, tf.Tenso
   const before = tf.add<tf.Tensor4D>(odd!, shift(even!, axis, -1));
   const after = tf.add<tf.Tensor4D>(even!, shift(odd!, axis, 1));
   return [before, tf.add<tf.Tensor4D>(even!, odd!), after];
-}
-
-/** Moves pixels along an axis by one; zeros come in. */
-function shift(x: tf.Tensor4D, axis: 1 | 2, by: 1 | -1): tf.Tensor4D {
-  const begin = [0, 0, 0, 0];
-  const size = [...x.shape];
-  const pads: [number, number][] = [0, 1, 2, 3].map(() => [0, 0]);
-  begin[axis] = by === 1 ? 0 : 1;
-  size[axis]! -= 1;
-  pads[axis] = by === 1 ? [1, 0] : [0, 1];
-  return tf.pad(tf.slice(x, begin, size), pads);
-}
-
-/** Even and odd large pixels in turn: [N, H, W, O] each, along the rows (axis 2) or the columns (axis 3). */
-function interleave([even, odd]: tf.Tensor4D[], axis: 2 | 3): tf.Tensor4D {
-  const [count, height, width, outputs] = even!.shape;
-  if (axis === 3) return tf.reshape(tf.concat([even!, odd!], 3), [count, height, 2 * width, outputs]);
-  const rows = [even!, odd!].map((x) => tf.reshape<tf.Rank.R4>(x, [count, height, 1, width * outputs]));
-  return tf.reshape(tf.concat(rows, 2), [count, 2 * height, width, outputs]);
 }
 
 /** Which rows of a 3-tap filter, on a picture of doubled pixels, fall on each row of the 4-tap one on the small picture. */
