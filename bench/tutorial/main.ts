@@ -83,10 +83,10 @@ writeResult(
   'tutorial',
   `# The tutorial's InfoGAN, here and in PyTorch
 
-\`pnpm exec tsx bench/tutorial/main.ts --rounds ${rounds}${flags['cpu-time'] ? ' --cpu-time' : ''}\` wrote this on ${new Date().toISOString().slice(0, 10)}: preset tutorial, batch ${batch}, the batch
+\`${availableParallelism() === 1 ? 'taskset -c 0 ' : ''}pnpm exec tsx bench/tutorial/main.ts --rounds ${rounds}${flags['cpu-time'] ? ' --cpu-time' : ''}\` wrote this on ${new Date().toISOString().slice(0, 10)}: preset tutorial, batch ${batch}, the batch
 already prepared; every round asks both in turn and takes the fastest of its batches, since other work on the machine
 only slows. D steps at every batch, G and the information at every second; pictures/s count both kinds alike. Medians
-over rounds, ratios within rounds (smallest … largest).${flags['cpu-time'] ? ' Milliseconds are of processor time.' : ''}
+over rounds, ratios within rounds (smallest … largest).${flags['cpu-time'] ? ` Milliseconds are of processor time, on ${availableParallelism()} of the machine’s cores.` : ''}
 ${cpus()[0]!.model.trim()}, ${availableParallelism()} threads, Node ${process.version}, load average ${busy.toFixed(1)} when it began.
 
 | engine | ms, D alone | ms, D, G and information | pictures/s |
