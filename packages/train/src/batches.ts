@@ -12,12 +12,14 @@ import { ATTRIBUTE_COUNT, attributeCodes, attributeScale, readAttributes } from 
 import { augmentBatch, type AugmentRanges } from './augment.ts';
 import { chooseLabelled } from './choose-labelled.ts';
 import type { Arrays, InputSpec } from './engine/engine.ts';
+import { latentInputs } from './inference.ts';
+import { drawPasses } from './passes.ts';
 import { firstPictures, gatherPictures, gatherTanhPictures, toTanhRange } from './pictures.ts';
 import { at, maturity, type Recipe } from './recipe.ts';
 import type { SimilarPictures } from './similar/similar.ts';
 
 /** One stream of random numbers per purpose, so that changing one use never shifts another. */
-const STREAM = { order: 1, latent: 2, augment: 3, reach: 4, labelled: 5, neighbours: 6 } as const;
+const STREAM = { order: 1, latent: 2, augment: 3, reach: 4, labelled: 5, passes: 6, neighbours: 7 } as const;
 
 /** Pictures from which the scale of the anchored codes is taken. */
 const SCALE_PICTURES = 10_000;
@@ -46,6 +48,7 @@ export function batchSource(
   let order: { epoch: number; indices: Int32Array } = { epoch: -1, indices: new Int32Array() };
 
   const codes = uniforms(latent).length;
+  const takesCodes = Object.keys(latentInputs(latent, batchSize)).some((name) => name in inputs);
   const readCodes = 'changed' in inputs ? codeReader(images, codes) : null;
   const stream = (purpose: keyof typeof STREAM, step: number) =>
     new Random(deriveSeed(seed, STREAM[purpose], step));
@@ -95,13 +98,15 @@ export function batchSource(
       const indices = order.indices.subarray(first, first + batchSize);
       const mature = maturity(recipe, step, steps);
       const ranges = { ...recipe.augment, elastic: at(recipe.augment.elastic, mature) };
-      const latents = latentArrays(latent, batchSize, stream('latent', step));
+      const latents = takesCodes ? latentArrays(latent, batchSize, stream('latent', step)) : {};
+      const passes = deriveSeed(seed, STREAM.passes, step);
       return {
         real: gatherTanhPictures(images, indices),
         ...('changed' in inputs ? changedCopies(indices, ranges, at(recipe.neighbours, mature), step) : {}),
         ...('label' in inputs ? { label: labels(first) } : {}),
         ...('labelled' in inputs ? labelledCopies(ranges, step) : {}),
-        ...(codes > 0
+        ...drawPasses(latent, inputs, (place) => new Random(deriveSeed(passes, place))),
+        ...(takesCodes && codes > 0
           ? reach(
               latents,
               batchSize,

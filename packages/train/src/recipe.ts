@@ -38,7 +38,9 @@ export const Recipe = z.strictObject({
   rates: z.strictObject({ generator: rate, discriminator: rate, recognizer: rate }),
   /** Share of training after which the rates fall linearly to zero. */
   decayFrom: z.number().min(0).max(1),
+  /** Decay of Adam's two means; runs from before there was a choice had 0.999. */
   beta1: z.number().min(0).lt(1),
+  beta2: z.number().min(0).lt(1).default(0.999),
   /** Decay of the running mean of the weights; the mean is what is exported. */
   averaging: z.number().min(0).lt(1),
   /**

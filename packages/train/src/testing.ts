@@ -85,7 +85,7 @@ export function firstPictures(dataset: Dataset, count: number): Dataset {
   const cut = (split: LabelledImages): LabelledImages => ({
     ...split,
     count,
-    pixels: split.pixels.subarray(0, count * split.height * split.width),
+    pixels: split.pixels.subarray(0, count * split.height * split.width * split.channels),
     labels: split.labels.subarray(0, count),
   });
   return { ...dataset, train: cut(dataset.train), test: cut(dataset.test) };

@@ -13,13 +13,21 @@ import { forward } from './network.ts';
 import { WEIGHTS, at, maturity, usesSimilarPictures, weightInput, type Recipe } from './recipe.ts';
 import { RUN_FILES, writeRun, type Run } from './run-directory.ts';
 import { writeAtomically } from './safetensors.ts';
-import { sheetLatents, writeSheet } from './sample-sheet.ts';
+import { sheetLatents, writeSheet, type Sheet } from './sample-sheet.ts';
 import { nameGroups } from './similar/name-groups.ts';
 import { findSimilarPictures, type SimilarPictures } from './similar/similar.ts';
-import { readCheckpoint, initialState, writeCheckpoint, type Checkpoint, type State } from './state.ts';
+import {
+  averageOf,
+  readCheckpoint,
+  initialState,
+  writeCheckpoint,
+  type Checkpoint,
+  type State,
+} from './state.ts';
 import { latentVector } from './code.ts';
 import type { Gan } from './gan.ts';
 import { buildTraining, type Training } from './systems/index.ts';
+import { prepareTraining } from './turns.ts';
 import { unflatten } from './vector.ts';
 import { watchTraining } from './watch.ts';
 
@@ -57,7 +65,7 @@ export type TrainOutcome = {
   readonly state: State;
 };
 
-/** Steps between two lines of metrics.jsonl. */
+/** Steps between two lines of metrics.jsonl, where all steps are alike; else each has its line. */
 const LOG_EVERY = 10;
 /** Steps between two checkpoints unless told otherwise: what a crash can cost. */
 const CHECKPOINT_EVERY = 200;
@@ -104,14 +112,16 @@ export async function trainRun(
       : {}),
   };
   const batches = batchesAhead(order, start.step);
-  const inputs = { ...training.inputs, ...training.state };
-  const program = await engine.prepare(training.step, inputs, start.state);
-  const sampler = await samplerOf(gan, engine, provenance.seed);
+  const program = await prepareTraining(engine, training, start.state);
+  const { sheet = sheetLatents, turns } = training;
+  const logEvery = turns === undefined ? LOG_EVERY : 1;
+  const sampler = await samplerOf(gan, engine, sheet(gan.latent, provenance.seed));
   const began = performance.now();
   const seconds = () => secondsBefore + (performance.now() - began) / 1000;
   const watch = watchTraining(categoricals(run.latent).map(({ labels }) => labels.length));
   let [step, saved] = [start.step, start.step];
   let pending = '';
+  const latest: Record<string, number> = {};
 
   const save = async () => {
     const state = await program.readState();
@@ -124,11 +134,12 @@ export async function trainRun(
   try {
     while (step < steps && hooks.shouldStop?.() !== true) {
       const feeds = { ...(await batches.next()), ...schedule(training, recipe, step, steps) };
-      const losses = scalars(await program.run(feeds));
+      const losses = scalars(await program.run(feeds, step));
+      Object.assign(latest, losses);
       step += 1;
       watch.check(step, steps, losses, saved);
       const epoch = step / stepsPerEpoch;
-      if (step % LOG_EVERY === 0 || step === steps) {
+      if (step % logEvery === 0 || step === steps) {
         pending += `${JSON.stringify({ step, epoch, seconds: Number(seconds().toFixed(2)), ...losses })}\n`;
       }
       const elapsed = (performance.now() - began) / 1000;
@@ -137,7 +148,7 @@ export async function trainRun(
         step,
         steps,
         epoch,
-        losses,
+        losses: latest,
         picturesPerSecond: recipe.batchSize / perStep,
         secondsLeft: perStep * (steps - step),
       });
@@ -178,20 +189,22 @@ async function similarPictures(
  * averaging, weights.
  */
 export function schedule(
-  { inputs }: Pick<Training, 'inputs'>,
+  { inputs, turns }: Pick<Training, 'inputs' | 'turns'>,
   recipe: Recipe,
   step: number,
   steps: number,
 ): Arrays {
   const t = step + 1;
+  // of turns, only the first steps generator and information
+  const seldom = Math.floor(step / (turns?.length ?? 1)) + 1;
   const mature = maturity(recipe, step, steps);
   const decay = Math.min(1, (1 - step / steps) / Math.max(1e-9, 1 - recipe.decayFrom));
-  const rate = (base: number) =>
-    new Float32Array([correctedRate(base * decay, t, { beta1: recipe.beta1, beta2: 0.999 })]);
+  const rate = (base: number, steps = t) => new Float32Array([correctedRate(base * decay, steps, recipe)]);
   const all: Arrays = {
-    generatorRate: rate(recipe.rates.generator),
+    generatorRate: rate(recipe.rates.generator, seldom),
     discriminatorRate: rate(recipe.rates.discriminator),
     recognizerRate: rate(recipe.rates.recognizer),
+    informationRate: rate(recipe.rates.recognizer, seldom),
     // early weights are forgotten faster, so that the mean never rests on the initial ones
     averaging: new Float32Array([Math.min(recipe.averaging, t / (t + 10))]),
     ...Object.fromEntries(
@@ -208,8 +221,7 @@ function scalars(outputs: Arrays): Record<string, number> {
 }
 
 /** Draws the sample sheet from the averaged generator as it stands, by the sheet's own batch statistics. */
-async function samplerOf(gan: Gan, engine: Engine, seed: number) {
-  const { latents, columns } = sheetLatents(gan.latent, seed);
+async function samplerOf(gan: Gan, engine: Engine, { latents, columns }: Sheet) {
   const codes = packCodes(gan.latent, latents.values, latents.count);
   const layout = gan.layouts.generator;
   const draw = await engine.prepare(
@@ -220,9 +232,9 @@ async function samplerOf(gan: Gan, engine: Engine, seed: number) {
     { ...latentInputs(gan.latent, latents.count), average: { shape: [layout.length] } },
   );
   return {
-    async write(path: string, program: Program) {
-      const { 'generator/average': average } = await program.readState();
-      const { image } = await draw.run({ ...codes, average: average! });
+    async write(path: string, program: Pick<Program, 'readState'>) {
+      const average = averageOf(await program.readState(), 'generator');
+      const { image } = await draw.run({ ...codes, average });
       await writeSheet(path, image as Float32Array, gan.image, columns);
     },
     dispose: () => draw.dispose(),

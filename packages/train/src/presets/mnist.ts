@@ -48,8 +48,9 @@ export const mnist: Preset = {
     rates: { generator: 1e-3, discriminator: 5e-4, recognizer: 1e-3 },
     decayFrom: 0.5,
     beta1: 0.5,
+    beta2: 0.999,
     averaging: 0.999,
-    maturing: { between: [0.1, 0.4], notBefore: 300 },
+    maturing: { between: [0.15, 0.5], notBefore: 300 },
     weights: {
       category: constant(1),
       codes: { from: 2, to: 12 },
@@ -57,7 +58,7 @@ export const mnist: Preset = {
       sharpness: { from: 0.5, to: 0.1 },
       // 0.4 from the start collapsed the categories into three or four; 2 does not. Once they stand, the weight falls:
       // a batch of 128 is never quite balanced, and pulling it there misnames digits at the border
-      balance: { from: 2, to: 0.1 },
+      balance: { from: 2, to: 0.2 },
       anchors: { from: 0.3, to: 3 },
       groups: { from: 1, to: 0 },
       labels: constant(1),

@@ -14,7 +14,7 @@ const engine = await selectEngine('compiled', 'auto', 'cpu');
 
 test('a stroke looks the same however it leans and wherever it stands, and not like a bar', () => {
   const [upright, leaning, bar] = [draw(14, 0, 1), draw(11, 0.3, 1), draw(14, 0, 3)].map((pixels) =>
-    gradientHistograms({ count: 1, height: 28, width: 28, pixels, labels: new Uint8Array(1) }),
+    gradientHistograms({ count: 1, height: 28, width: 28, channels: 1, pixels, labels: new Uint8Array(1) }),
   );
   const cosine = (a = upright!, b = upright!) =>
     a.data.reduce((sum, value, i) => sum + value * b.data[i]!, 0);

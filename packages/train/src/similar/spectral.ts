@@ -4,8 +4,10 @@ import { kmeans } from 'ml-kmeans';
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import type { Graph } from './graph.ts';
 
-/** Lanczos steps: the leading ten eigenvectors of MNIST's graph stand still after eighty. */
-const STEPS = 120;
+/** Lanczos steps at most, between two looks at what is left, and how little may be left. */
+const MOST_STEPS = 500;
+const CHECK_EVERY = 50;
+const TOLERANCE = 1e-3;
 /** Starts of k-means, of which the tightest counts: one alone often splits a group and merges two others. */
 const TRIALS = 8;
 
@@ -34,14 +36,17 @@ function squaredDistance(a: readonly number[], b: readonly number[]): number {
   return a.reduce((sum, value, k) => sum + (value - b[k]!) ** 2, 0);
 }
 
-/** By Lanczos' method with full reorthogonalisation. @returns `wanted` vectors [count], largest eigenvalue first */
+/**
+ * By Lanczos' method with full reorthogonalisation, until the vectors stand still.
+ * @returns `wanted` vectors [count], largest eigenvalue first
+ */
 function leadingEigenvectors(graph: Graph, wanted: number, random: Random): Float64Array[] {
   const { count } = graph;
-  const steps = Math.min(STEPS, count);
+  const most = Math.min(MOST_STEPS, count);
   const basis: Float64Array[] = [];
-  const tridiagonal = Matrix.zeros(steps, steps);
+  const tridiagonal = Matrix.zeros(most, most);
   let current = unit(Float64Array.from({ length: count }, () => random.normal()));
-  for (let k = 0; k < steps; k++) {
+  for (let k = 0; k < most; k++) {
     basis.push(current);
     const next = multiply(graph, current);
     for (const [j, vector] of basis.entries()) {
@@ -50,20 +55,38 @@ function leadingEigenvectors(graph: Graph, wanted: number, random: Random): Floa
       for (let i = 0; i < count; i++) next[i]! -= share * vector[i]!;
     }
     const length = Math.sqrt(dot(next, next));
-    if (k + 1 === steps || length < 1e-12) break;
-    tridiagonal.set(k, k + 1, length);
-    tridiagonal.set(k + 1, k, length);
+    if (length < 1e-12) break;
+    if (k + 1 < most) {
+      tridiagonal.set(k, k + 1, length);
+      tridiagonal.set(k + 1, k, length);
+    }
+    if (basis.length % CHECK_EVERY === 0 && rest(tridiagonal, basis.length, wanted, length) < TOLERANCE)
+      break;
     current = unit(next);
   }
-  const { eigenvectorMatrix } = new EigenvalueDecomposition(tridiagonal, { assumeSymmetric: true });
-  return Array.from({ length: Math.min(wanted, basis.length) }, (_, w) => {
-    const weights = eigenvectorMatrix.getColumn(steps - 1 - w);
+  const vectors = eigenvectors(tridiagonal, basis.length, wanted);
+  return vectors.map((weights) => {
     const vector = new Float64Array(count);
     basis.forEach((part, k) => {
       for (let i = 0; i < count; i++) vector[i]! += weights[k]! * part[i]!;
     });
     return vector;
   });
+}
+
+/** The leading eigenvectors of the first `size` rows and columns, largest eigenvalue first. */
+function eigenvectors(symmetric: Matrix, size: number, wanted: number): number[][] {
+  const part = symmetric.subMatrix(0, size - 1, 0, size - 1);
+  const { eigenvectorMatrix } = new EigenvalueDecomposition(part, { assumeSymmetric: true });
+  // eigenvalues ascend
+  const places = Array.from({ length: Math.min(wanted, size) }, (_, w) => size - 1 - w);
+  return places.map((place) => eigenvectorMatrix.getColumn(place));
+}
+
+/** How far the leading vectors are from eigenvectors: the largest |S v - λ v|, which Lanczos' method gives for nothing. */
+function rest(tridiagonal: Matrix, size: number, wanted: number, length: number): number {
+  const vectors = eigenvectors(tridiagonal, size, wanted);
+  return Math.max(...vectors.map((vector) => length * Math.abs(vector.at(-1)!)));
 }
 
 /** D^-½ W D^-½ times a vector. */
