@@ -25,6 +25,10 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     what: 'the default training step on every engine and in PyTorch (a minute)',
     args: ['bench/engines/main.ts'],
   },
+  tutorial: {
+    what: 'the tutorial’s InfoGAN here and in PyTorch (a minute)',
+    args: ['bench/tutorial/main.ts'],
+  },
   serve: {
     what: 'pictures over HTTP, beside a plain server and FastAPI (minutes)',
     args: ['bench/serve/main.ts'],

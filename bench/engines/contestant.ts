@@ -8,8 +8,8 @@ export interface Contestant {
   readonly description: string;
   /** The losses of its next steps. */
   losses(count: number): Promise<Record<string, number>[]>;
-  /** Milliseconds of its next steps. */
-  time(count: number): Promise<number[]>;
+  /** Milliseconds of its next steps: on the clock, or of processor time. */
+  time(count: number, clock?: 'time' | 'cpu'): Promise<number[]>;
   stop(): void;
 }
 
@@ -41,7 +41,7 @@ export async function start(
       name,
       description,
       losses: async (count) => (await ask(`losses ${count}`)) as Record<string, number>[],
-      time: async (count) => (await ask(`time ${count}`)) as number[],
+      time: async (count, clock = 'time') => (await ask(`${clock} ${count}`)) as number[],
       stop: () => child.kill(),
     };
   } catch (error) {

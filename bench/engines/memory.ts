@@ -62,9 +62,10 @@ rmSync(folder, { recursive: true, force: true });
 if (code !== 0) throw new Error(`bench: training ended with ${code}`);
 
 const megabytes = (value: number) => (value / 1000).toFixed(0);
-const half = samples.slice(Math.floor(samples.length / 2));
-const growth = half.at(-1)!.resident - half[0]!.resident;
-const span = half.at(-1)!.step - half[0]!.step;
+// while caches fill the resident set grows as it should: only what comes after a quarter of the steps is told from leaks
+const settled = samples.filter(({ step }) => step > steps / 4);
+if (settled.length < 3) throw new Error('bench: memory needs at least 500 steps to tell growth');
+const { slope, error } = line(settled);
 writeResult(
   'memory',
   `# Memory of training
@@ -79,6 +80,17 @@ ${samples.map(({ step, resident }) => `| ${step} | ${megabytes(resident)} |`).jo
 | what | measured | wanted |
 | ---- | -------: | -----: |
 | largest resident set, calibration included | ${megabytes(peak)} MB | < ${megabytes(GIGABYTE)} MB |
-| growth over the last ${span} steps | ${megabytes(growth)} MB | none |
+| growth over 2,000 steps, as the line through the samples after step ${settled[0]!.step} has it (± two standard errors) | ${megabytes(2000 * slope)} ± ${megabytes(4000 * error)} MB | none |
 `,
 );
+
+/** Least squares: kB a step with the standard error. */
+function line(points: readonly { step: number; resident: number }[]): { slope: number; error: number } {
+  const mean = (pick: (point: (typeof points)[number]) => number) =>
+    points.reduce((sum, point) => sum + pick(point) / points.length, 0);
+  const [x, y] = [mean(({ step }) => step), mean(({ resident }) => resident)];
+  const spread = mean(({ step }) => (step - x) ** 2);
+  const slope = mean(({ step, resident }) => (step - x) * (resident - y)) / spread;
+  const rest = mean(({ step, resident }) => (resident - y - slope * (step - x)) ** 2);
+  return { slope, error: Math.sqrt(rest / spread / (points.length - 2)) };
+}

@@ -88,12 +88,11 @@ def information(reading, batch):
     logits, codes = reading
     category = sum(F.cross_entropy(y, batch[name]) for (name, _), y in zip(categories, logits))
     code = F.mse_loss(codes, batch["c"])
-    w = recipe["weights"]
-    return w["category"] * category + w["codes"] * code, category, code
+    return batch["categoryWeight"] * category + batch["codesWeight"] * code, category, code
 
 
 def real_pictures(real, changed, batch):
-    w, terms = recipe["weights"], []
+    terms = []
     for y, y2 in zip(real[0], changed[0]):
         log_p = F.log_softmax(y, 1)
         p = log_p.exp()
@@ -102,10 +101,12 @@ def real_pictures(real, changed, batch):
         sharpness = -(p * log_p).sum(1).mean()
         terms.append((consistency, sharpness, -(marginal * (marginal + 1e-8).log()).sum()))
     consistency, sharpness, balance = (sum(term) for term in zip(*terms))
-    anchors = F.mse_loss(changed[1] - real[1], batch["codeChange"])
-    loss = w["consistency"] * consistency + batch["sharpnessWeight"] * sharpness
-    loss = loss - batch["balanceWeight"] * balance + w["anchors"] * anchors
-    return loss, consistency, balance, anchors
+    anchors = F.mse_loss(real[1], batch["realCodes"]) + F.mse_loss(changed[1], batch["changedCodes"])
+    loss = batch["consistencyWeight"] * consistency + batch["sharpnessWeight"] * sharpness
+    groups = F.cross_entropy(changed[0][0], batch["group"])
+    loss = loss - batch["balanceWeight"] * balance + batch["anchorsWeight"] * anchors
+    loss = loss + batch["groupsWeight"] * groups
+    return loss, consistency, balance, anchors, groups
 
 
 def vector(*networks):
@@ -126,7 +127,8 @@ optimizers = {
         fused=True,
     ),
 }
-average = [value.detach().clone() for value in G]
+everything = G + D + Q
+average = [value.detach().clone() for value in everything]
 
 batches = []
 side = spec["image"]
@@ -135,9 +137,9 @@ for inputs in spec["batches"]:
     for name in ("real", "changed"):
         batch[name] = batch[name].reshape(-1, side["channels"], side["height"], side["width"])
     count = len(batch["real"])
-    for name in ("c", "codeChange", *(p["name"] for p in spec["latent"] if p["kind"] == "normal")):
+    for name in ("c", "realCodes", "changedCodes", *(p["name"] for p in spec["latent"] if p["kind"] == "normal")):
         batch[name] = batch[name].reshape(count, -1)
-    for name, _ in categories:
+    for name in ("group", *(name for name, _ in categories)):
         batch[name] = batch[name].long()
     batches.append(batch)
 
@@ -156,15 +158,15 @@ def step(batch):
     validity = validity + F.softplus(forward("discriminator", fake_features)).mean()
     info, category, codes = information(read_head(fake_features), batch)
     changed = read_head(forward("trunk", batch["changed"]))
-    known, consistency, balance, anchors = real_pictures(read_head(real_features), changed, batch)
+    known, consistency, balance, anchors, groups = real_pictures(read_head(real_features), changed, batch)
     apply(optimizers["critics"], D + Q, validity + info + known)
 
     features = forward("trunk", fake)
     fooled = F.softplus(-forward("discriminator", features)).mean()
     apply(optimizers["generator"], G, fooled + information(read_head(features), batch)[0])
-    torch._foreach_lerp_(average, [value.detach() for value in G], 1 - float(batch["averaging"]))
+    torch._foreach_lerp_(average, [value.detach() for value in everything], 1 - float(batch["averaging"]))
     losses = {"D": validity, "category": category, "codes": codes, "consistency": consistency}
-    return {**losses, "balance": balance, "anchors": anchors, "G": fooled}
+    return {**losses, "balance": balance, "anchors": anchors, "groups": groups, "G": fooled}
 
 
 def say(value):

@@ -5,12 +5,14 @@ import { gunzipSync } from 'node:zlib';
 import { UserError, hashBytes } from '@infogan/contract';
 import { parseIdx } from './idx.ts';
 
-/** Labelled grey pictures, all of one size. */
+/** Labelled pictures, all of one size. */
 export interface LabelledImages {
   readonly count: number;
   readonly height: number;
   readonly width: number;
-  /** Bytes [count, height, width], 255 = ink. */
+  /** 1 is grey, 3 is red, green, blue. */
+  readonly channels: 1 | 3;
+  /** Bytes [count, height, width, channels]; of grey ones 255 = ink. */
   readonly pixels: Uint8Array;
   /** Class of each picture. */
   readonly labels: Uint8Array;
@@ -18,6 +20,8 @@ export interface LabelledImages {
 
 export interface Dataset {
   readonly name: string;
+  /** Names of the labels 0, 1, 2 …; none where the pictures have no classes. */
+  readonly classes: readonly string[];
   /** sha256 over the sha256 of its four files, in the order of `FILES`. */
   readonly sha256: string;
   readonly train: LabelledImages;
@@ -58,11 +62,16 @@ export async function loadMnist(folder?: string): Promise<Dataset> {
     Uint8Array,
     Uint8Array,
   ];
+  const train = pair(trainImages, trainLabels, 'train');
+  const test = pair(testImages, testLabels, 't10k');
   return {
     name: folder === undefined ? 'mnist' : folder,
+    classes: Array.from({ length: 1 + Math.max(highest(train.labels), highest(test.labels)) }, (_, k) =>
+      String(k),
+    ),
     sha256: hashBytes(new TextEncoder().encode(hashes.join(''))),
-    train: pair(trainImages, trainLabels, 'train'),
-    test: pair(testImages, testLabels, 't10k'),
+    train,
+    test,
   };
 }
 
@@ -94,6 +103,10 @@ async function readIdxFile(folder: string, name: FileName): Promise<Uint8Array> 
   }
 }
 
+function highest(labels: Uint8Array): number {
+  return labels.reduce((most, label) => Math.max(most, label), -1);
+}
+
 function pair(imageFile: Uint8Array, labelFile: Uint8Array, split: string): LabelledImages {
   const images = parseIdx(imageFile, `${split}-images`);
   const labels = parseIdx(labelFile, `${split}-labels`);
@@ -103,5 +116,12 @@ function pair(imageFile: Uint8Array, labelFile: Uint8Array, split: string): Labe
       `data: ${split} has images of shape ${images.shape.join(' x ')} and labels of shape ${labels.shape.join(' x ')}; expected N x H x W and N`,
     );
   }
-  return { count: count!, height: height!, width: width!, pixels: images.bytes, labels: labels.bytes };
+  return {
+    count: count!,
+    height: height!,
+    width: width!,
+    channels: 1,
+    pixels: images.bytes,
+    labels: labels.bytes,
+  };
 }

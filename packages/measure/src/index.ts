@@ -21,6 +21,7 @@ export {
   parseJudge,
 } from './judge.ts';
 export { Metrics, parseMetrics, type ScoreKey } from './metrics.ts';
+export { imageMoments, type Moments } from './moments.ts';
 export { nearestRows, type Nearest } from './neighbours.ts';
 export { precisionRecall, type PrecisionRecall } from './precision-recall.ts';
 export { measureImage, slant, thickness, type FrameSize, type Measurement } from './ruler.ts';

@@ -13,6 +13,10 @@ describe('convolution', () => {
     [[2, 7, 9, 2], [3, 2, 2, 3], [2, 3], 'valid'], [[1, 7, 7, 3], [3, 3, 3, 2], 2, [[0, 0], [1, 2], [0, 1], [0, 0]]],
     [[2, 6, 6, 3], [1, 1, 3, 5], 1, 'valid'], [[3, 5, 5, 1], [5, 5, 1, 2], 1, 'valid'], [[2, 8, 8, 2], [3, 3, 2, 2], 2, 1],
     [[2, 28, 28, 1], [4, 4, 1, 3], 2, 'same'],
+    // enough channels for products over gathered windows
+    [[2, 7, 6, 16], [3, 3, 16, 16], 1, 'same'], [[3, 8, 8, 8], [4, 4, 8, 16], 2, 'same'],
+    [[2, 9, 8, 4], [3, 3, 4, 16], 2, 'same'], [[2, 12, 11, 4], [4, 5, 4, 16], 3, 'valid'],
+    [[2, 5, 5, 16], [1, 1, 16, 16], 1, 'valid'], [[2, 6, 6, 16], [1, 1, 16, 16], 2, 'same'],
   ]; // prettier-ignore
   test.each(cases)('%j with %j, stride %j, pad %j', async (image, filter, stride, pad) => {
     await run({
@@ -42,6 +46,23 @@ describe('convolution', () => {
           pad,
         ),
     });
+  });
+
+  test('of a training step is one product over windows that one Gather lays out, and so is its gradient', () => {
+    const { model } = trace(
+      ({ image, kernel, dy }) => {
+        const y = (filter: tf.Tensor): tf.Tensor =>
+          tf.conv2d(image as tf.Tensor4D, filter as tf.Tensor4D, 2, 'same');
+        return { y: y(kernel!), gradient: tf.grad(y)(kernel!, dy) };
+      },
+      {
+        image: { shape: [8, 14, 14, 32] },
+        kernel: { shape: [4, 4, 32, 64] },
+        dy: { shape: [8, 7, 7, 64] },
+      },
+    );
+    const ops = model.graph!.node.map(({ opType }) => opType).filter((op) => op !== 'Reshape');
+    expect(ops.toSorted()).toEqual(['Gather', 'Gemm', 'MatMul', 'Pad']);
   });
 
   test('dilated, NCHW, rank 3', async () => {

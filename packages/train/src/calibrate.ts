@@ -4,44 +4,53 @@ import {
   categoricals,
   chooseLatents,
   deriveSeed,
-  fromBytes,
   uniforms,
+  type ImageGeometry,
   type LatentSpec,
 } from '@infogan/contract';
 import type { Dataset, LabelledImages } from '@infogan/data';
 import { hungarian, olsSlope, slant, thickness } from '@infogan/measure';
+import type { Blueprint } from './gan.ts';
 import type { InferencePrograms } from './finish.ts';
 import type { CodeMap } from './inference.ts';
+import { channelsFirst, pictureRange } from './pictures.ts';
 import type { Calibration } from './run-directory.ts';
 
-/** What codes can turn out to control, in the order of the codes' names: c1 becomes slant, c2 thickness. */
+/**
+ * What codes can turn out to control, in the order of the codes' names: c1 becomes slant, c2 thickness. The deviation
+ * is that of MNIST, a length in pixels of its 28.
+ */
 const ATTRIBUTES = [
   { attribute: 'slant', unit: 'rad', measure: slant, deviation: 0.26 },
   { attribute: 'thickness', unit: 'px', measure: thickness, deviation: 0.63 },
 ] as const;
 
+const MNIST_WIDTH = 28;
 const SWEEP = [-1, -0.5, 0, 0.5, 1];
 const NOISES = 12;
+/** Pictures that are turned into floats at a time. */
+const AT_ONCE = 5000;
 
 /**
  * Finds out what the latent code means. Categories go to labels by Hungarian assignment of Q's counts on the
- * training set (the only use of labels, after training); codes go to attributes, with sign, by the ruler's slope
- * over generated sweeps.
+ * training set (the only use of labels, after training), where there are as many categories as labels; codes go to
+ * attributes, with sign, by the ruler's slope over generated sweeps, where pictures are of ink, in one channel. What
+ * cannot be named so stays in the network's order.
  */
 export async function calibrate(
-  latent: LatentSpec,
+  { latent, image }: Pick<Blueprint, 'latent' | 'image'>,
   programs: InferencePrograms,
   dataset: Dataset,
   seed: number,
 ): Promise<Calibration> {
-  const codes = await calibrateCodes(latent, programs, seed);
+  const codes = await calibrateCodes(latent, image, programs, seed);
   const { recognize } = programs;
   // categories that no one reads were labels from the start
   const named = Object.fromEntries(
     categoricals(latent).map(({ name, labels }) => [name, [...labels.keys()]]),
   );
   const category = categoricals(latent)[0];
-  if (recognize === null || category === undefined) {
+  if (recognize === null || category === undefined || dataset.classes.length !== category.labels.length) {
     return { categories: named, missing: [], codes, accuracy: null };
   }
   const readings = {
@@ -69,12 +78,18 @@ async function readCategories(
   images: LabelledImages,
   name: string,
 ): Promise<number[]> {
-  const probabilities = (await recognize(fromBytes(images.pixels)))[name]!;
-  const classes = probabilities.length / images.count;
-  return Array.from({ length: images.count }, (_, i) => {
-    const row = probabilities.subarray(i * classes, (i + 1) * classes);
-    return row.indexOf(Math.max(...row));
-  });
+  const categories: number[] = [];
+  for (let start = 0; start < images.count; start += AT_ONCE) {
+    const pictures = pictureRange(images, start, Math.min(images.count, start + AT_ONCE));
+    const probabilities = (await recognize(channelsFirst(pictures, images)))[name]!;
+    const count = Math.min(AT_ONCE, images.count - start);
+    const classes = probabilities.length / count;
+    for (let i = 0; i < count; i++) {
+      const row = probabilities.subarray(i * classes, (i + 1) * classes);
+      categories.push(row.indexOf(Math.max(...row)));
+    }
+  }
+  return categories;
 }
 
 /** counts[label][category] */
@@ -94,10 +109,13 @@ function isOwn(counts: readonly number[][], label: number, category: number): bo
 
 async function calibrateCodes(
   latent: LatentSpec,
+  image: ImageGeometry,
   programs: InferencePrograms,
   seed: number,
 ): Promise<Calibration['codes']> {
   const codes = uniforms(latent);
+  if (image.channels !== 1)
+    return codes.map(({ name }, source) => ({ name, source, sign: 1, control: null }));
   const category = categoricals(latent)[0];
   // slopes[attribute][code], per unit of the code
   const slopes: number[][] = ATTRIBUTES.map(() => []);
@@ -117,14 +135,15 @@ async function calibrateCodes(
       slopes[a]!.push(
         olsSlope(
           values,
-          rows.map((_, i) => measure(images.subarray(i * size, (i + 1) * size))),
+          rows.map((_, i) => measure(images.subarray(i * size, (i + 1) * size), image)),
         ),
       );
     });
   }
-  const gains = ATTRIBUTES.slice(0, codes.length).map(({ deviation }, a) =>
-    slopes[a]!.map((slope) => Math.abs(slope / deviation)),
-  );
+  const gains = ATTRIBUTES.slice(0, codes.length).map(({ deviation, unit }, a) => {
+    const enlarged = unit === 'px' ? image.width / MNIST_WIDTH : 1;
+    return slopes[a]!.map((slope) => Math.abs(slope / (deviation * enlarged)));
+  });
   const sources = codes.length === 0 ? [] : hungarian(gains);
   const left = codes.map((_, k) => k).filter((k) => !sources.includes(k));
   return codes.map(({ name }, k) => {

@@ -28,7 +28,8 @@ export interface Reading {
 export function readHead(latent: LatentSpec, output: tf.Tensor): Reading {
   const [classes, codes] = [categoricals(latent), uniforms(latent).length];
   const sizes = [...classes.map(({ labels }) => labels.length), ...(codes > 0 ? [codes] : [])];
-  const parts = tf.split(output, sizes, 1);
+  // TensorFlow.js has no gradient for a split into one
+  const parts = sizes.length === 1 ? [output] : tf.split(output, sizes, 1);
   return {
     logits: Object.fromEntries(classes.map(({ name }, i) => [name, parts[i]!])),
     codes: codes > 0 ? parts.at(-1)! : null,

@@ -18,6 +18,7 @@ import { generatorFunction, latentInputs, recognizerFunction, uploadWeights } fr
 import { RUN_FILES, writeRun, type Calibration, type Run } from './run-directory.ts';
 import { encodeTensors, writeAtomically } from './safetensors.ts';
 import { sheetLatents, writeSheet } from './sample-sheet.ts';
+import { averageOf } from './state.ts';
 import type { TrainOutcome } from './train.ts';
 import { buildGan, type Gan } from './gan.ts';
 
@@ -37,11 +38,11 @@ export async function completeRun(
   const { seed } = run.provenance;
   // the averages are what draws and reads
   const vectors = Object.fromEntries(
-    Object.keys(gan.layouts).map((name) => [name, outcome.state[`${name}/average`]!]),
+    Object.keys(gan.layouts).map((name) => [name, averageOf(outcome.state, name)]),
   );
   const weights = await inferenceWeights(gan, engine, vectors, dataset.train, seed);
   const programs = await inferencePrograms(gan, engine, weights);
-  const calibration = await calibrate(run.latent, programs, dataset, seed);
+  const calibration = await calibrate(run, programs, dataset, seed);
   await programs.dispose();
 
   const file = encodeTensors({

@@ -38,7 +38,7 @@ export function foldBatchNorm(
     const linear = layerName(name, layers, index - 1);
     const { shape } = parameters.find((parameter) => parameter.name === `${linear}/kernel`)!;
     // output channels lie last in a dense kernel, first in a convolution's, second in a transposed convolution's
-    const axis = before.type === 'conv' ? 0 : 1;
+    const axis = before.type === 'conv' || before.type === 'upsampleConv' ? 0 : 1;
     const inner = shape.slice(axis + 1).reduce((product, dim) => product * dim, 1);
     const channels = shape[axis]!;
     folded[`${linear}/kernel`] = weights[`${linear}/kernel`]!.map(

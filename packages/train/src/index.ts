@@ -1,3 +1,4 @@
+export { batchesAhead, type BatchOrder, type Batches } from './ahead/ahead.ts';
 export { attributeCodes, attributeScale, readAttributes, type AttributeScale } from './attributes.ts';
 export { augmentBatch, type AugmentRanges } from './augment.ts';
 export { batchSource } from './batches.ts';
@@ -23,11 +24,20 @@ export {
   initialWeights,
   type BuiltNetwork,
   type Network,
+  type Shape,
 } from './network.ts';
-export { chooseLabelled } from './labelled.ts';
+export { chooseLabelled } from './choose-labelled.ts';
+export { findSimilarPictures, type SimilarPictures } from './similar/similar.ts';
+export { newRun, presetRun, takesAnySize } from './new-run.ts';
 export { trainCommand, type TrainActions, type TrainOptions } from './options.ts';
 export { roundWeight } from './rounding.ts';
-export { presets, type Networks, type Preset } from './presets/index.ts';
+export {
+  presets,
+  tutorialPreset,
+  type Networks,
+  type Preset,
+  type TutorialOptions,
+} from './presets/index.ts';
 export { Recipe } from './recipe.ts';
 export {
   Calibration,
@@ -56,6 +66,7 @@ export {
   type System,
   type SystemName,
   type Training,
+  type Turn,
 } from './systems/index.ts';
 export { initialState, readCheckpoint, writeCheckpoint, type Checkpoint, type State } from './state.ts';
 export {
@@ -66,4 +77,5 @@ export {
   type TrainHooks,
   type TrainOutcome,
 } from './train.ts';
+export { prepareTraining, type TrainingProgram } from './turns.ts';
 export { watchTraining } from './watch.ts';

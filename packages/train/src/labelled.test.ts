@@ -10,7 +10,7 @@ import {
 } from '@infogan/train';
 import { describe, expect, test } from 'vitest';
 import { mean } from '@infogan/measure';
-import { firstPictures } from './testing.ts';
+import { firstPictures, similarInTurn } from './testing.ts';
 
 const STEPS = 40;
 const { train } = await loadMnist();
@@ -42,7 +42,7 @@ test('their labels teach Q which category they are, and no other label does', as
   const dataset = firstPictures(await loadMnist(), 2000);
   const training = buildTraining({ latent, image, networks, recipe, system: 'infogan' });
   const engine = await selectEngine('compiled');
-  const source = batchSource(dataset.train, latent, recipe, 1, training.inputs);
+  const source = batchSource(dataset.train, latent, recipe, 1, training.inputs, similarInTurn(dataset.train));
   const program = await engine.prepare(
     training.step,
     { ...training.inputs, ...training.state },

@@ -1,8 +1,15 @@
 import * as tf from '@tensorflow/tfjs';
 
-/** 'same' convolution. @param x [N, H, W, I] @param kernel [O, I, h, w] */
-export function convolve(x: tf.Tensor4D, kernel: tf.Tensor4D, stride: number): tf.Tensor4D {
-  return tf.conv2d(x, tf.transpose(kernel, [2, 3, 1, 0]), stride, 'same');
+/** Convolution. @param x [N, H, W, I] @param kernel [O, I, h, w] @param padding zeros on every side, or TensorFlow's 'same' */
+export function convolve(
+  x: tf.Tensor4D,
+  kernel: tf.Tensor4D,
+  stride: number,
+  padding: number | 'same' = 'same',
+): tf.Tensor4D {
+  const filter = tf.transpose<tf.Tensor4D>(kernel, [2, 3, 1, 0]);
+  if (padding === 'same') return tf.conv2d(x, filter, stride, padding);
+  return tf.conv2d(x, filter, stride, padding, 'NHWC', 1, 'floor');
 }
 
 /** 'same' transposed convolution: height and width times `stride`. @param x [N, H, W, I] @param kernel [I, O, h, w] */

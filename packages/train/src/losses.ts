@@ -29,3 +29,18 @@ export function marginalEntropy(probabilities: tf.Tensor): tf.Scalar {
 export function oneHot(classes: tf.Tensor, depth: number): tf.Tensor2D {
   return tf.cast(tf.oneHot(tf.cast(classes, 'int32') as tf.Tensor1D, depth), 'float32') as tf.Tensor2D;
 }
+
+/** Least-squares adversarial loss (Mao et al. 2017): mean of `(D - target)^2`. */
+export function leastSquares(validity: tf.Tensor, target: 0 | 1): tf.Scalar {
+  return tf.mean(tf.square(target === 0 ? validity : tf.sub(validity, target)));
+}
+
+/**
+ * Mean over batch and classes of `-(t log p + (1 - t) log(1 - p))`.
+ * @param target [N, K] zeros and ones @param probabilities [N, K]; logarithms end where p does at 1e-12
+ */
+export function binaryCrossEntropy(target: tf.Tensor, probabilities: tf.Tensor): tf.Scalar {
+  // of a pair that sums to one the target picks the half that it wants large
+  const wanted = tf.add(tf.mul(target, probabilities), tf.mul(tf.sub(1, target), tf.sub(1, probabilities)));
+  return tf.neg(tf.mean(tf.log(tf.maximum(wanted, 1e-12))));
+}

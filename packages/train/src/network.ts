@@ -1,6 +1,9 @@
 import * as tf from '@tensorflow/tfjs'; // TensorFlow.js: every network is one of its functions, run eagerly or traced
 import * as z from 'zod';
+import { convolveHalving } from './halve.ts';
 import { channelMoments, convolve, convolveTransposed, normalizeBatch } from './layers.ts';
+import { convolveThin } from './thin.ts';
+import { convolveUpsampled, upsamplingKernel } from './upsample.ts';
 import type { Random } from '@infogan/contract';
 
 /**
@@ -11,9 +14,14 @@ const size = z.int().min(1).max(65_536);
 const convolution = { filters: size, kernel: size, stride: size, bias: z.boolean() };
 export const Layer = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('dense'), units: size, bias: z.boolean() }),
-  z.strictObject({ type: z.literal('conv'), ...convolution }),
+  /** Padding: zeros on every side; without it TensorFlow's 'same', which pads unevenly where it must. */
+  z.strictObject({ type: z.literal('conv'), ...convolution, padding: z.int().min(0).max(64).optional() }),
+  /** Nearest-neighbour upsampling by two, then a 3x3 convolution that keeps the size. */
+  z.strictObject({ type: z.literal('upsampleConv'), filters: size, bias: z.boolean() }),
   z.strictObject({ type: z.literal('convTranspose'), ...convolution }),
   z.strictObject({ type: z.literal('batchNorm'), epsilon: z.number().positive() }),
+  /** Drops whole channels in training (Tompson et al. 2015) and makes the others up for it; nothing in inference. */
+  z.strictObject({ type: z.literal('channelDropout'), rate: z.number().min(0).lt(1) }),
   z.strictObject({ type: z.literal('relu') }),
   z.strictObject({ type: z.literal('leakyRelu'), slope: z.number() }),
   z.strictObject({ type: z.literal('tanh') }),
@@ -45,12 +53,15 @@ export interface BuiltNetwork {
   readonly name: string;
   readonly layers: Network;
   readonly parameters: readonly Parameter[];
+  /** What each layer puts out. */
+  readonly shapes: readonly Shape[];
   readonly output: Shape;
 }
 
 /** Works out every parameter's shape. @throws when a layer cannot follow the one before it */
 export function buildNetwork(name: string, layers: Network, input: Shape): BuiltNetwork {
   const parameters: Parameter[] = [];
+  const shapes: Shape[] = [];
   let shape = input;
   layers.forEach((layer, index) => {
     const prefix = layerName(name, layers, index);
@@ -64,14 +75,18 @@ export function buildNetwork(name: string, layers: Network, input: Shape): Built
       const order = layer.type === 'conv' ? [layer.filters, inputs] : [inputs, layer.filters];
       add('kernel', [...order, layer.kernel, layer.kernel], 0, DEVIATION);
       if (layer.bias) add('bias', [layer.filters], 0, 0);
+    } else if (layer.type === 'upsampleConv') {
+      add('kernel', [layer.filters, imageOf(shape, prefix).channels, 3, 3], 0, DEVIATION);
+      if (layer.bias) add('bias', [layer.filters], 0, 0);
     } else if (layer.type === 'batchNorm') {
       const channels = 'features' in shape ? shape.features : shape.channels;
       add('scale', [channels], 1, DEVIATION);
       add('offset', [channels], 0, 0);
     }
     shape = outputShape(layer, shape, prefix);
+    shapes.push(shape);
   });
-  return { name, layers, parameters, output: shape };
+  return { name, layers, parameters, shapes, output: shape };
 }
 
 function outputShape(layer: Layer, shape: Shape, where: string): Shape {
@@ -80,8 +95,16 @@ function outputShape(layer: Layer, shape: Shape, where: string): Shape {
       return { features: layer.units };
     case 'conv': {
       const { height, width } = imageOf(shape, where);
-      const { filters, stride } = layer;
-      return { channels: filters, height: Math.ceil(height / stride), width: Math.ceil(width / stride) };
+      const { filters, kernel, stride, padding } = layer;
+      const windows = (size: number) =>
+        padding === undefined
+          ? Math.ceil(size / stride)
+          : Math.floor((size + 2 * padding - kernel) / stride) + 1;
+      return { channels: filters, height: windows(height), width: windows(width) };
+    }
+    case 'upsampleConv': {
+      const { height, width } = imageOf(shape, where);
+      return { channels: layer.filters, height: 2 * height, width: 2 * width };
     }
     case 'convTranspose': {
       const { height, width } = imageOf(shape, where);
@@ -140,20 +163,41 @@ export function initialWeights({ parameters }: BuiltNetwork, random: Random): Re
 /** Told the mean and variance of every batch norm's input (per channel) as the network runs. */
 export type MomentsListener = (layer: string, moments: { mean: tf.Tensor; variance: tf.Tensor }) => void;
 
+/** For each dropout layer by name what its channels are multiplied by, [N, channels]: 0, or 1 / (1 - rate). */
+export type DropoutMasks = Readonly<Record<string, tf.Tensor>>;
+
 /**
  * Runs a network in training form: batch norm by the batch's own statistics.
  * @param x [N, features] or [N, height, width, channels]
+ * @param masks of every dropout layer; without them nothing is dropped
  */
 export function forward(
   network: BuiltNetwork,
   weights: Weights,
   x: tf.Tensor,
   onMoments?: MomentsListener,
+  masks?: DropoutMasks,
 ): tf.Tensor {
-  return run(network, weights, x, (input, prefix, epsilon) => {
-    const [scale, offset] = [weights[`${prefix}/scale`]!, weights[`${prefix}/offset`]!];
-    onMoments?.(prefix, channelMoments(input));
-    return normalizeBatch(input, scale, offset, epsilon);
+  return run(network, weights, x, {
+    convolve(input, kernel, layer) {
+      if (layer.type === 'upsampleConv') return convolveUpsampled(input, kernel);
+      if (isThin(layer)) return convolveThin(input, kernel);
+      return layer.kernel === 3 && layer.stride === 2 && layer.padding === 1
+        ? convolveHalving(input, kernel)
+        : convolve(input, kernel, layer.stride, layer.padding);
+    },
+    norm(input, prefix, epsilon) {
+      const [scale, offset] = [weights[`${prefix}/scale`]!, weights[`${prefix}/offset`]!];
+      onMoments?.(prefix, channelMoments(input));
+      return normalizeBatch(input, scale, offset, epsilon);
+    },
+    drop(input, prefix) {
+      if (masks === undefined) return input;
+      const mask = masks[prefix];
+      if (mask === undefined) throw new Error(`network: there is no mask for ${prefix}`);
+      const [count, channels] = mask.shape as [number, number];
+      return tf.mul(input, input.rank === 4 ? tf.reshape(mask, [count, 1, 1, channels]) : mask);
+    },
   });
 }
 
@@ -162,15 +206,35 @@ export function forward(
  * multiplication and an addition where no linear layer stands right before it.
  */
 export function infer(network: BuiltNetwork, weights: Weights, x: tf.Tensor): tf.Tensor {
-  return run(network, weights, x, (input, prefix) => {
-    const [scale, offset] = [weights[`${prefix}/scale`], weights[`${prefix}/offset`]];
-    return scale === undefined ? input : tf.add(tf.mul(input, scale), offset!);
+  return run(network, weights, x, {
+    convolve: (input, kernel, layer) =>
+      layer.type === 'upsampleConv'
+        ? convolveTransposed(input, upsamplingKernel(kernel), 2)
+        : convolve(input, kernel, layer.stride, layer.padding),
+    norm(input, prefix) {
+      const [scale, offset] = [weights[`${prefix}/scale`], weights[`${prefix}/offset`]];
+      return scale === undefined ? input : tf.add(tf.mul(input, scale), offset!);
+    },
+    drop: (input) => input,
   });
 }
 
-type NormLayer = (x: tf.Tensor, prefix: string, epsilon: number) => tf.Tensor;
+type Convolution = Extract<Layer, { type: 'conv' | 'upsampleConv' }>;
 
-function run({ name, layers }: BuiltNetwork, weights: Weights, input: tf.Tensor, norm: NormLayer): tf.Tensor {
+/** Whether a convolution keeps the picture's size and gives so few channels that a form of its own pays. */
+function isThin({ filters, kernel, stride, padding }: Extract<Layer, { type: 'conv' }>): boolean {
+  const kept = kernel % 2 === 1 && (padding ?? (kernel - 1) / 2) === (kernel - 1) / 2;
+  return kept && stride === 1 && filters <= 3;
+}
+
+/** The layers in which training and inference differ. */
+interface Form {
+  convolve(x: tf.Tensor4D, kernel: tf.Tensor4D, layer: Convolution): tf.Tensor;
+  norm(x: tf.Tensor, prefix: string, epsilon: number): tf.Tensor;
+  drop(x: tf.Tensor, prefix: string): tf.Tensor;
+}
+
+function run({ name, layers }: BuiltNetwork, weights: Weights, input: tf.Tensor, form: Form): tf.Tensor {
   return layers.reduce((x, layer, index) => {
     const prefix = layerName(name, layers, index);
     const bias = (y: tf.Tensor) => {
@@ -181,13 +245,16 @@ function run({ name, layers }: BuiltNetwork, weights: Weights, input: tf.Tensor,
       case 'dense':
         return bias(tf.matMul(x, weights[`${prefix}/kernel`] as tf.Tensor2D));
       case 'conv':
-        return bias(convolve(x as tf.Tensor4D, weights[`${prefix}/kernel`] as tf.Tensor4D, layer.stride));
+      case 'upsampleConv':
+        return bias(form.convolve(x as tf.Tensor4D, weights[`${prefix}/kernel`] as tf.Tensor4D, layer));
       case 'convTranspose':
         return bias(
           convolveTransposed(x as tf.Tensor4D, weights[`${prefix}/kernel`] as tf.Tensor4D, layer.stride),
         );
       case 'batchNorm':
-        return norm(x, prefix, layer.epsilon);
+        return form.norm(x, prefix, layer.epsilon);
+      case 'channelDropout':
+        return form.drop(x, prefix);
       case 'relu':
         return tf.relu(x);
       case 'leakyRelu':

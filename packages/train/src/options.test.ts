@@ -18,7 +18,6 @@ test('defaults: an InfoGAN, preset mnist, seed 1, compiled engine', async () => 
     preset: 'mnist',
     model: 'infogan',
     seed: 1,
-    sampleEvery: 200,
     checkpointEvery: 200,
     engine: 'compiled',
     backend: 'auto',

@@ -1,11 +1,13 @@
-import { Command, InvalidArgumentError, Option } from 'commander'; // commander: the usual command line library, refuses unknown options
+import { Command, Option } from 'commander'; // commander: the usual command line library, refuses unknown options
 import { DEVICES, type DeviceName } from './engine/device.ts';
 import { BACKENDS, ENGINES, type BackendName, type EngineName } from './engine/select.ts';
+import { number, whole } from './option-values.ts';
 import { presets } from './presets/index.ts';
 import { MODELS, type Model } from './systems/index.ts';
+import { addTutorialOptions, type TutorialFlags } from './tutorial-options.ts';
 
 /** What `pnpm train` was asked for; undefined where the preset decides. */
-export interface TrainOptions {
+export interface TrainOptions extends TutorialFlags {
   readonly preset: string;
   readonly model: Model;
   readonly epochs?: number;
@@ -14,7 +16,7 @@ export interface TrainOptions {
   readonly out?: string;
   readonly maxSteps?: number;
   readonly labels?: number;
-  readonly sampleEvery: number;
+  readonly sampleEvery?: number;
   readonly checkpointEvery: number;
   readonly data?: string;
   readonly engine: EngineName;
@@ -42,7 +44,7 @@ export function trainCommand(actions: TrainActions): Command {
   const command = new Command('train')
     .enablePositionalOptions()
     .description(
-      'Train an InfoGAN, a conditional or a plain GAN on MNIST (or any folder of IDX files) into runs/<name>/.',
+      'Train an InfoGAN, a conditional or a plain GAN on MNIST (or any folder of IDX files or pictures) into runs/<name>/.',
     )
     .addOption(
       new Option('--preset <name>', 'networks and recipe').choices(Object.keys(presets)).default('mnist'),
@@ -71,13 +73,12 @@ export function trainCommand(actions: TrainActions): Command {
     )
     .option(
       '--sample-every <n>',
-      'steps between two sample sheets',
+      'steps between two sample sheets (default: 200, or the preset’s)',
       whole('sample every', 1, 10_000_000),
-      200,
     )
     .option(
       '--data <dir>',
-      'folder with the four IDX files of MNIST’s names, gzipped or not (default: MNIST)',
+      'folder with the four IDX files of MNIST’s names, gzipped or not; or with pictures, in a folder for each class or all in one (default: MNIST)',
     )
     .addOption(
       new Option('--engine <name>', 'compiled: traced once, run by ONNX Runtime; eager: TensorFlow.js')
@@ -100,6 +101,7 @@ export function trainCommand(actions: TrainActions): Command {
     .allowExcessArguments(false)
     .showHelpAfterError('(pnpm train --help lists the options)')
     .action((options: TrainOptions) => actions.train(options));
+  addTutorialOptions(command);
   command
     .command('judge')
     .description('Train the independent digit classifier that scores are taken by, from labels.')
@@ -112,21 +114,4 @@ export function trainCommand(actions: TrainActions): Command {
     .allowExcessArguments(false)
     .action((options: JudgeCommandOptions) => actions.judge(options));
   return command;
-}
-
-function number(what: string, low: number, high: number) {
-  return (text: string): number => {
-    const value = Number(text);
-    if (text.trim() !== '' && value >= low && value <= high) return value;
-    throw new InvalidArgumentError(`${what} is a number from ${low} to ${high}, got ${text}.`);
-  };
-}
-
-function whole(what: string, low: number, high: number) {
-  const parse = number(what, low, high);
-  return (text: string): number => {
-    const value = parse(text);
-    if (Number.isInteger(value)) return value;
-    throw new InvalidArgumentError(`${what} is a whole number, got ${text}.`);
-  };
 }

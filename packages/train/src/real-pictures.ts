@@ -4,24 +4,30 @@ import { ATTRIBUTE_COUNT } from './attributes.ts';
 import type { Reading } from './code.ts';
 import type { InputSpec } from './engine/engine.ts';
 import type { Gan } from './gan.ts';
-import { crossEntropy, marginalEntropy, meanSquaredError } from './losses.ts';
+import { crossEntropy, marginalEntropy, meanSquaredError, oneHot } from './losses.ts';
 import type { Loss, StepTensors } from './objective.ts';
 import type { Recipe } from './recipe.ts';
 
 /** Whether any term on real pictures has a weight; without one their changed copies need not be computed. */
 export function usesRealPictures({ weights }: Recipe): boolean {
-  return [weights.consistency, weights.sharpness, weights.balance, weights.anchors].some(
+  return [weights.consistency, weights.sharpness, weights.balance, weights.anchors, weights.groups].some(
     ({ from, to }) => Math.max(from, to) > 0,
   );
 }
 
-/** Changed copies [N, H, W, C] of the real pictures, and the codes that both are measured to have. */
-export function realPictureInputs({ latent, image }: Gan, batchSize: number): Record<string, InputSpec> {
+/** Changed copies [N, H, W, C] of the real pictures, the codes that both are measured to have, the group of each copy. */
+export function realPictureInputs(
+  { latent, image }: Gan,
+  { weights, batchSize }: Recipe,
+): Record<string, InputSpec> {
   const anchored = Math.min(uniforms(latent).length, ATTRIBUTE_COUNT);
   return {
     changed: { shape: [batchSize, image.height, image.width, image.channels] },
     realCodes: { shape: [batchSize, anchored] },
     changedCodes: { shape: [batchSize, anchored] },
+    ...(Math.max(weights.groups.from, weights.groups.to) > 0
+      ? { group: { shape: [batchSize], dtype: 'int32' as const } }
+      : {}),
   };
 }
 
@@ -29,7 +35,8 @@ export function realPictureInputs({ latent, image }: Gan, batchSize: number): Re
  * What makes the categories the digits and the codes slant and thickness, without labels. With p = Q's
  * softmax on a real picture and p' on its changed copy: consistency `CE(p, p')`, sharpness `mean H(p)`, balance
  * `-H(mean p)` (the terms of a mutual information between picture and category, after Bridle et al. 1991 and
- * Ji et al. 2019), and anchors: the codes of both must be their measured slant and stroke width.
+ * Ji et al. 2019), anchors: the codes of both must be their measured slant and stroke width, and groups: the changed
+ * copy belongs to the group of its original (`findSimilarPictures`), category k to group k.
  */
 export function realPictureLoss(gan: Gan, real: Reading, changed: Reading, x: StepTensors): Loss {
   const terms = categoricals(gan.latent).map(({ name }) => {
@@ -43,6 +50,7 @@ export function realPictureLoss(gan: Gan, real: Reading, changed: Reading, x: St
   const consistency = tf.addN(terms.map((term) => term.consistency));
   const sharpness = tf.addN(terms.map((term) => term.sharpness));
   const balance = tf.addN(terms.map((term) => term.balance));
+  const groups = x['group'] === undefined ? null : groupLoss(gan, changed, x['group']);
   const anchors = tf.add(anchorLoss(real, x['realCodes']!), anchorLoss(changed, x['changedCodes']!));
   return {
     loss: tf.addN([
@@ -50,9 +58,15 @@ export function realPictureLoss(gan: Gan, real: Reading, changed: Reading, x: St
       tf.mul(sharpness, x['sharpnessWeight']!),
       tf.neg(tf.mul(balance, x['balanceWeight']!)),
       tf.mul(anchors, x['anchorsWeight']!),
+      ...(groups === null ? [] : [tf.mul(groups, x['groupsWeight']!)]),
     ]),
-    parts: { consistency, balance, anchors },
+    parts: { consistency, balance, anchors, ...(groups === null ? {} : { groups }) },
   };
+}
+
+function groupLoss({ latent }: Gan, { logits }: Reading, group: tf.Tensor): tf.Tensor {
+  const { name, labels } = categoricals(latent)[0]!;
+  return crossEntropy(oneHot(group, labels.length), tf.logSoftmax(logits[name]!));
 }
 
 /** @param measured [N, a]: codes beyond the a measured attributes are free */

@@ -17,6 +17,7 @@ export const WEIGHTS = [
   'sharpness',
   'balance',
   'anchors',
+  'groups',
 ] as const;
 export type WeightName = (typeof WEIGHTS)[number];
 
@@ -37,7 +38,9 @@ export const Recipe = z.strictObject({
   rates: z.strictObject({ generator: rate, discriminator: rate, recognizer: rate }),
   /** Share of training after which the rates fall linearly to zero. */
   decayFrom: z.number().min(0).max(1),
+  /** Decay of Adam's two means; runs from before there was a choice had 0.999. */
   beta1: z.number().min(0).lt(1),
+  beta2: z.number().min(0).lt(1).default(0.999),
   /** Decay of the running mean of the weights; the mean is what is exported. */
   averaging: z.number().min(0).lt(1),
   /**
@@ -57,7 +60,11 @@ export const Recipe = z.strictObject({
     balance: Maturing,
     /** Codes of real pictures and their copies against their measured slant and stroke width. */
     anchors: Maturing,
+    /** Cross-entropy of Q on changed copies against the group of similar pictures that each belongs to. */
+    groups: Maturing,
   }),
+  /** Share of the changed copies that are copies of a similar picture instead. */
+  neighbours: Maturing,
   /** Training pictures whose labels may be used, as many of each class; 0 = unsupervised. */
   labels: z.int().min(0),
   /** This share of the generated pictures draws its continuous codes from a range wider by this factor. */
@@ -73,6 +80,11 @@ export const Recipe = z.strictObject({
   }),
 });
 export type Recipe = z.infer<typeof Recipe>;
+
+/** Whether pictures have to be compared with each other first. */
+export function usesSimilarPictures({ weights, neighbours }: Recipe): boolean {
+  return [weights.groups, neighbours].some(({ from, to }) => Math.max(from, to) > 0);
+}
 
 /** How mature the recipe is at a step of the training, 0 to 1. */
 export function maturity({ maturing }: Pick<Recipe, 'maturing'>, step: number, steps: number): number {

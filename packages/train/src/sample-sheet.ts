@@ -13,11 +13,28 @@ import { writeAtomically } from './safetensors.ts';
 
 const NOISES = 10;
 
+/** The latent codes of a sample sheet, row by row. */
+export interface Sheet {
+  readonly latents: Latents;
+  readonly columns: number;
+}
+
+/** The tutorial's sheet during training: a row of all categories (ten pictures without any), each with a noise of its own, codes 0. */
+export function tutorialSheet(latent: LatentSpec, seed: number): Sheet {
+  const category = categoricals(latent)[0];
+  const columns = category?.labels.length ?? NOISES;
+  const rows = Array.from({ length: columns }, (_, column) => ({
+    chosen: category === undefined ? {} : { [category.name]: column },
+    seed: seed + column,
+  }));
+  return { latents: chooseLatents(latent, rows), columns };
+}
+
 /**
  * The latent codes of a sample sheet. Rows: ten noises with codes 0, then one sweep per continuous code from
  * -limit to limit; columns: the categories (or ten steps of a sweep where there is no category).
  */
-export function sheetLatents(latent: LatentSpec, seed: number): { latents: Latents; columns: number } {
+export function sheetLatents(latent: LatentSpec, seed: number): Sheet {
   const category = categoricals(latent)[0];
   const columns = category?.labels.length ?? 10;
   const chosen = (column: number) => (category === undefined ? {} : { [category.name]: column });

@@ -31,6 +31,11 @@ export function initialState({ gan, state: specs }: Training, seed: number): Sta
   );
 }
 
+/** The weights of a vector that draw and read: their running average, where the training keeps one. */
+export function averageOf(state: Readonly<State>, name: string): Float32Array {
+  return state[`${name}/average`] ?? state[name]!;
+}
+
 /** A state with the number of steps that led to it. */
 export interface Checkpoint {
   readonly step: number;

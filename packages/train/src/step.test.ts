@@ -11,12 +11,14 @@ import {
   type EngineName,
 } from '@infogan/train';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { firstPictures, tiny } from './testing.ts';
+import { firstPictures, similarInTurn, tiny } from './testing.ts';
 
 const STEPS = 3;
 const training = buildTraining({ ...tiny, system: 'infogan' });
 const batch = await loadMnist().then((mnist) => {
-  const source = batchSource(firstPictures(mnist, 64).train, tiny.latent, tiny.recipe, 1, training.inputs);
+  const { train } = firstPictures(mnist, 64);
+  const similar = similarInTurn(train);
+  const source = batchSource(train, tiny.latent, tiny.recipe, 1, training.inputs, similar);
   return (step: number) => ({ ...source.batch(step, 100), ...schedule(training, tiny.recipe, step, 100) });
 });
 

@@ -50,7 +50,7 @@ function stateInputs({ layouts }: Gan): Record<string, InputSpec> {
  */
 function trainingStep(gan: Gan, recipe: Recipe, objective: Objective): TensorFunction {
   const { generator: layout, ...criticLayouts } = gan.layouts;
-  const settings = { beta1: recipe.beta1, beta2: 0.999, epsilon: 1e-8 };
+  const settings = { beta1: recipe.beta1, beta2: recipe.beta2, epsilon: 1e-8 };
   return (x) => {
     const descend = (name: string, gradients: Weights): AdamState => {
       const state = { vector: x[name]!, m: x[`${name}/m`]!, v: x[`${name}/v`]! };

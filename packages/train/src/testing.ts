@@ -4,6 +4,7 @@ import type { Dataset, LabelledImages } from '@infogan/data';
 import type { Preset } from './presets/index.ts';
 import { presets } from './presets/index.ts';
 import { RUN_FORMAT, RUN_VERSION, type Run } from './run-directory.ts';
+import type { SimilarPictures } from './similar/similar.ts';
 
 const batchNorm = { type: 'batchNorm', epsilon: 1e-5 } as const;
 const leaky = { type: 'leakyRelu', slope: 0.1 } as const;
@@ -72,12 +73,19 @@ export function tinyRun({ steps, seed = 1 }: { steps: number; seed?: number }): 
   };
 }
 
+/** As if every picture were most like the one after it, and the groups took turns. */
+export function similarInTurn({ count }: Pick<LabelledImages, 'count'>): SimilarPictures {
+  const turns = (shift: number, size: number) =>
+    Int32Array.from({ length: count }, (_, i) => (i + shift) % size);
+  return { each: 1, neighbours: turns(1, count), groups: turns(0, 10) };
+}
+
 /** The first pictures of each split. */
 export function firstPictures(dataset: Dataset, count: number): Dataset {
   const cut = (split: LabelledImages): LabelledImages => ({
     ...split,
     count,
-    pixels: split.pixels.subarray(0, count * split.height * split.width),
+    pixels: split.pixels.subarray(0, count * split.height * split.width * split.channels),
     labels: split.labels.subarray(0, count),
   });
   return { ...dataset, train: cut(dataset.train), test: cut(dataset.test) };

@@ -4,18 +4,30 @@ import * as tf from '@tensorflow/tfjs';
 import { categoricals } from '@infogan/contract';
 import type { Dataset } from '@infogan/data';
 import { correctedRate } from './adam.ts';
-import { batchSource, packCodes } from './batches.ts';
+import { batchesAhead } from './ahead/ahead.ts';
+import { packCodes, stepsOfEpoch } from './batches.ts';
+import { chooseLabelled } from './choose-labelled.ts';
 import type { Arrays, Engine, Program } from './engine/engine.ts';
 import { latentInputs } from './inference.ts';
 import { forward } from './network.ts';
-import { WEIGHTS, at, maturity, weightInput, type Recipe } from './recipe.ts';
+import { WEIGHTS, at, maturity, usesSimilarPictures, weightInput, type Recipe } from './recipe.ts';
 import { RUN_FILES, writeRun, type Run } from './run-directory.ts';
 import { writeAtomically } from './safetensors.ts';
-import { sheetLatents, writeSheet } from './sample-sheet.ts';
-import { readCheckpoint, initialState, writeCheckpoint, type Checkpoint, type State } from './state.ts';
+import { sheetLatents, writeSheet, type Sheet } from './sample-sheet.ts';
+import { nameGroups } from './similar/name-groups.ts';
+import { findSimilarPictures, type SimilarPictures } from './similar/similar.ts';
+import {
+  averageOf,
+  readCheckpoint,
+  initialState,
+  writeCheckpoint,
+  type Checkpoint,
+  type State,
+} from './state.ts';
 import { latentVector } from './code.ts';
 import type { Gan } from './gan.ts';
 import { buildTraining, type Training } from './systems/index.ts';
+import { prepareTraining } from './turns.ts';
 import { unflatten } from './vector.ts';
 import { watchTraining } from './watch.ts';
 
@@ -30,6 +42,8 @@ export interface StepReport {
 }
 
 export interface TrainHooks {
+  /** Before something that takes a while, in words. */
+  onNote?(what: string): void;
   /** After every step. */
   onStep?(report: StepReport): void;
   /** Asked before every step; true saves and stops. */
@@ -51,7 +65,7 @@ export type TrainOutcome = {
   readonly state: State;
 };
 
-/** Steps between two lines of metrics.jsonl. */
+/** Steps between two lines of metrics.jsonl, where all steps are alike; else each has its line. */
 const LOG_EVERY = 10;
 /** Steps between two checkpoints unless told otherwise: what a crash can cost. */
 const CHECKPOINT_EVERY = 200;
@@ -78,21 +92,36 @@ export async function trainRun(
   const training = buildTraining(run);
   const { gan } = training;
   const { recipe, provenance } = run;
-  const source = batchSource(dataset.train, run.latent, recipe, provenance.seed, training.inputs);
-  const steps = totalSteps(run, source.stepsPerEpoch);
+  const stepsPerEpoch = stepsOfEpoch(dataset.train, recipe);
+  const steps = totalSteps(run, stepsPerEpoch);
   const start: Checkpoint = resume
     ? await readCheckpoint(directory, training)
     : { step: 0, state: initialState(training, provenance.seed) };
   await writeRun(directory, run);
   const secondsBefore = resume ? await cutMetrics(directory, start.step) : 0;
-  const inputs = { ...training.inputs, ...training.state };
-  const program = await engine.prepare(training.step, inputs, start.state);
-  const sampler = await samplerOf(gan, engine, provenance.seed);
+  const { latent } = run;
+  const order = {
+    images: dataset.train,
+    latent,
+    recipe,
+    seed: provenance.seed,
+    inputs: training.inputs,
+    steps,
+    ...(usesSimilarPictures(recipe) && 'changed' in training.inputs
+      ? { similar: await similarPictures(run, dataset, engine, hooks) }
+      : {}),
+  };
+  const batches = batchesAhead(order, start.step);
+  const program = await prepareTraining(engine, training, start.state);
+  const { sheet = sheetLatents, turns } = training;
+  const logEvery = turns === undefined ? LOG_EVERY : 1;
+  const sampler = await samplerOf(gan, engine, sheet(gan.latent, provenance.seed));
   const began = performance.now();
   const seconds = () => secondsBefore + (performance.now() - began) / 1000;
   const watch = watchTraining(categoricals(run.latent).map(({ labels }) => labels.length));
   let [step, saved] = [start.step, start.step];
   let pending = '';
+  const latest: Record<string, number> = {};
 
   const save = async () => {
     const state = await program.readState();
@@ -104,12 +133,13 @@ export async function trainRun(
   };
   try {
     while (step < steps && hooks.shouldStop?.() !== true) {
-      const feeds = { ...source.batch(step, steps), ...schedule(training, recipe, step, steps) };
-      const losses = scalars(await program.run(feeds));
+      const feeds = { ...(await batches.next()), ...schedule(training, recipe, step, steps) };
+      const losses = scalars(await program.run(feeds, step));
+      Object.assign(latest, losses);
       step += 1;
       watch.check(step, steps, losses, saved);
-      const epoch = step / source.stepsPerEpoch;
-      if (step % LOG_EVERY === 0 || step === steps) {
+      const epoch = step / stepsPerEpoch;
+      if (step % logEvery === 0 || step === steps) {
         pending += `${JSON.stringify({ step, epoch, seconds: Number(seconds().toFixed(2)), ...losses })}\n`;
       }
       const elapsed = (performance.now() - began) / 1000;
@@ -118,7 +148,7 @@ export async function trainRun(
         step,
         steps,
         epoch,
-        losses,
+        losses: latest,
         picturesPerSecond: recipe.batchSize / perStep,
         secondsLeft: perStep * (steps - step),
       });
@@ -133,9 +163,25 @@ export async function trainRun(
     await save();
     return { finished: step >= steps, step, seconds: seconds(), state: await program.readState() };
   } finally {
+    await batches.stop();
     await sampler.dispose();
     await program.dispose();
   }
+}
+
+/** Found anew at every start, since they follow from data, labels that may be used, and seed alone. */
+async function similarPictures(
+  { latent, recipe, provenance }: Run,
+  { train }: Dataset,
+  engine: Engine,
+  hooks: TrainHooks,
+): Promise<SimilarPictures> {
+  hooks.onNote?.(`comparing ${train.count} pictures with each other`);
+  const classes = categoricals(latent)[0]!.labels.length;
+  const similar = await findSimilarPictures(train, classes, engine, provenance.seed);
+  if (recipe.labels === 0) return similar;
+  const known = chooseLabelled(train, classes, recipe.labels, provenance.seed);
+  return { ...similar, groups: nameGroups(similar.groups, known, train.labels, classes) };
 }
 
 /**
@@ -143,20 +189,22 @@ export async function trainRun(
  * averaging, weights.
  */
 export function schedule(
-  { inputs }: Pick<Training, 'inputs'>,
+  { inputs, turns }: Pick<Training, 'inputs' | 'turns'>,
   recipe: Recipe,
   step: number,
   steps: number,
 ): Arrays {
   const t = step + 1;
+  // of turns, only the first steps generator and information
+  const seldom = Math.floor(step / (turns?.length ?? 1)) + 1;
   const mature = maturity(recipe, step, steps);
   const decay = Math.min(1, (1 - step / steps) / Math.max(1e-9, 1 - recipe.decayFrom));
-  const rate = (base: number) =>
-    new Float32Array([correctedRate(base * decay, t, { beta1: recipe.beta1, beta2: 0.999 })]);
+  const rate = (base: number, steps = t) => new Float32Array([correctedRate(base * decay, steps, recipe)]);
   const all: Arrays = {
-    generatorRate: rate(recipe.rates.generator),
+    generatorRate: rate(recipe.rates.generator, seldom),
     discriminatorRate: rate(recipe.rates.discriminator),
     recognizerRate: rate(recipe.rates.recognizer),
+    informationRate: rate(recipe.rates.recognizer, seldom),
     // early weights are forgotten faster, so that the mean never rests on the initial ones
     averaging: new Float32Array([Math.min(recipe.averaging, t / (t + 10))]),
     ...Object.fromEntries(
@@ -173,8 +221,7 @@ function scalars(outputs: Arrays): Record<string, number> {
 }
 
 /** Draws the sample sheet from the averaged generator as it stands, by the sheet's own batch statistics. */
-async function samplerOf(gan: Gan, engine: Engine, seed: number) {
-  const { latents, columns } = sheetLatents(gan.latent, seed);
+async function samplerOf(gan: Gan, engine: Engine, { latents, columns }: Sheet) {
   const codes = packCodes(gan.latent, latents.values, latents.count);
   const layout = gan.layouts.generator;
   const draw = await engine.prepare(
@@ -185,9 +232,9 @@ async function samplerOf(gan: Gan, engine: Engine, seed: number) {
     { ...latentInputs(gan.latent, latents.count), average: { shape: [layout.length] } },
   );
   return {
-    async write(path: string, program: Program) {
-      const { 'generator/average': average } = await program.readState();
-      const { image } = await draw.run({ ...codes, average: average! });
+    async write(path: string, program: Pick<Program, 'readState'>) {
+      const average = averageOf(await program.readState(), 'generator');
+      const { image } = await draw.run({ ...codes, average });
       await writeSheet(path, image as Float32Array, gan.image, columns);
     },
     dispose: () => draw.dispose(),

@@ -2,7 +2,13 @@ import * as tf from '@tensorflow/tfjs';
 import { type Attributes, type Graph, ints } from '../graph.ts';
 import type { Kernel } from '../kernel.ts';
 import { type View, materialize, transposeView } from '../view.ts';
-import { fitsFilterGradient, fitsTaps, tapConv, tapFilterGradient, tapInputGradient } from './conv-taps.ts';
+import {
+  fitsFilterGradient,
+  fitsGather,
+  gatherConv,
+  gatherFilterGradient,
+  gatherInputGradient,
+} from './conv-gather.ts';
 import { fitsTurned, turnedConv } from './conv-turned.ts';
 import { NCHW, OIHW, padsOf, windowAttributes } from './conv-window.ts';
 import { type Cut, slice } from './slicing.ts';
@@ -19,7 +25,7 @@ const nhwcShape = (shape: readonly number[], dataFormat: string | undefined): Si
   (dataFormat === 'NCHW' ? [shape[0], shape[2], shape[3], shape[1]] : shape) as Size4;
 
 export function conv2d(g: Graph, x: View, filter: View, info: Info): View {
-  if (!g.symbolic && fitsTaps(info)) return tapConv(g, x, filter, info);
+  if (!g.symbolic && fitsGather(info)) return gatherConv(g, x, filter, info);
   const shape = [info.batchSize, info.outHeight, info.outWidth, info.outChannels];
   const operands = [materialize(g, x, NCHW), materialize(g, filter, OIHW)];
   const out = NCHW.map((axis) => shape[axis]!);
@@ -49,7 +55,7 @@ export const Conv2DBackpropInput: Kernel<tf.Conv2DBackpropInputAttrs> = ({ g, in
 };
 
 function convTranspose2d(g: Graph, dy: View, filter: View, info: Info): View {
-  if (!g.symbolic && fitsTaps(info)) return tapInputGradient(g, dy, filter, info);
+  if (!g.symbolic && fitsGather(info)) return gatherInputGradient(g, dy, filter, info);
   if (!g.symbolic && fitsTurned(info)) return turnedConv(g, dy, filter, info);
   const shape = [info.batchSize, info.inHeight, info.inWidth, info.inChannels];
   const pads = padsOf(info);
@@ -86,7 +92,7 @@ const grown = (size: number, before: number, after: number, out: number, stride:
   size + before + after - ((out - 1) * stride + 1) + 1;
 
 function filterGradient(g: Graph, x: View, dy: View, info: Info): View {
-  if (!g.symbolic && fitsFilterGradient(info)) return tapFilterGradient(g, x, dy, info);
+  if (!g.symbolic && fitsFilterGradient(info)) return gatherFilterGradient(g, x, dy, info);
   const pads = padsOf(info);
   const rows = grown(info.inHeight, pads[0]!, pads[2]!, info.outHeight, info.strideHeight);
   const columns = grown(info.inWidth, pads[1]!, pads[3]!, info.outWidth, info.strideWidth);

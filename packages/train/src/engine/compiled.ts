@@ -17,31 +17,37 @@ export function compiledEngine(provider: Provider, note = '', threads = availabl
   };
   return {
     description: `compiled (onnxruntime-node, ${provider}${provider === 'cpu' ? `, ${threads} threads` : ''})${note}`,
-    prepare: (fn, inputs, state = {}) => compiledProgram(fn, inputs, state, options),
+    prepare: (fn, inputs, initial = {}) => {
+      const state = Object.entries(initial).map(([name, values]) => [name, tensorOf(inputs[name]!, values)]);
+      return compiledProgram(fn, inputs, Object.fromEntries(state) as State, options);
+    },
   };
+}
+
+/** The tensors that stay between runs; programs that share a state share this record. */
+type State = Record<string, Tensor>;
+
+function tensorOf({ shape, dtype = 'float32' }: InputSpec, values: Float32Array | Int32Array): Tensor {
+  return new Tensor(dtype, values, shape);
 }
 
 async function compiledProgram(
   fn: TensorFunction,
   specs: Readonly<Record<string, InputSpec>>,
-  initial: Readonly<Record<string, Float32Array>>,
+  state: State,
   options: InferenceSession.SessionOptions,
 ): Promise<Program> {
   const inputs = Object.entries(specs).map(
     ([name, { shape, dtype = 'float32' }]) => [name, { shape: [...shape], dtype }] as const,
   );
-  const { bytes } = trace(renameState(fn, initial), Object.fromEntries(inputs), { name: 'program' });
+  const { bytes } = trace(renameState(fn, state), Object.fromEntries(inputs), { name: 'program' });
   const session = await InferenceSession.create(bytes, options);
-  const tensor = (name: string, values: Float32Array | Int32Array) => {
-    const { shape, dtype = 'float32' } = specs[name]!;
-    return new Tensor(dtype, values, shape);
-  };
-  const state: Record<string, Tensor> = Object.fromEntries(
-    Object.entries(initial).map(([name, values]) => [name, tensor(name, values)]),
-  );
+  const stateSpecs = Object.fromEntries(Object.keys(state).map((name) => [name, specs[name]!]));
   return {
     async run(inputs) {
-      const feeds = Object.entries(inputs).map(([name, values]) => [name, tensor(name, values)] as const);
+      const feeds = Object.entries(inputs).map(
+        ([name, values]) => [name, tensorOf(specs[name]!, values)] as const,
+      );
       const outputs = await session.run({ ...state, ...Object.fromEntries(feeds) });
       const results: Arrays = {};
       for (const [name, output] of Object.entries(outputs)) {
@@ -56,6 +62,7 @@ async function compiledProgram(
           Object.entries(state).map(([name, { data }]) => [name, (data as Float32Array).slice()]),
         ),
       ),
+    share: (fn, inputs) => compiledProgram(fn, { ...inputs, ...stateSpecs }, state, options),
     dispose: () => session.release(),
   };
 }
@@ -63,7 +70,7 @@ async function compiledProgram(
 /** A graph's names are unique: an output that replaces an input cannot bear its name. */
 const NEXT = 'next/';
 
-function renameState(fn: TensorFunction, state: Readonly<Record<string, Float32Array>>): TensorFunction {
+function renameState(fn: TensorFunction, state: Readonly<State>): TensorFunction {
   return (inputs) => {
     const outputs = Object.entries(fn(inputs));
     return Object.fromEntries(outputs.map(([name, tensor]) => [name in state ? NEXT + name : name, tensor]));

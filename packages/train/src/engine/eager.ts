@@ -5,26 +5,29 @@ import type { Arrays, Engine, InputSpec, Program, TensorFunction } from './engin
 export function eagerEngine(description: string): Engine {
   return {
     description,
-    prepare: (fn, inputs, state = {}) => Promise.resolve(eagerProgram(fn, inputs, state)),
+    prepare: (fn, inputs, initial = {}) => {
+      const state = Object.entries(initial).map(([name, values]) => [name, upload(inputs[name]!, values)]);
+      const shared = Object.fromEntries(state) as State;
+      const program = eagerProgram(fn, inputs, shared);
+      const dispose = () => Promise.resolve(tf.dispose(shared));
+      return Promise.resolve({ ...program, dispose });
+    },
   };
 }
 
-function eagerProgram(
-  fn: TensorFunction,
-  specs: Readonly<Record<string, InputSpec>>,
-  initial: Readonly<Record<string, Float32Array>>,
-): Program {
-  const upload = (name: string, values: Float32Array | Int32Array) =>
-    tf.tensor(values, [...specs[name]!.shape], specs[name]!.dtype ?? 'float32');
-  const state: Record<string, tf.Tensor> = Object.fromEntries(
-    Object.entries(initial).map(([name, values]) => [name, upload(name, values)]),
-  );
+/** The tensors that stay between runs; programs that share a state share this record. */
+type State = Record<string, tf.Tensor>;
 
+function upload({ shape, dtype = 'float32' }: InputSpec, values: Float32Array | Int32Array): tf.Tensor {
+  return tf.tensor(values, [...shape], dtype);
+}
+
+function eagerProgram(fn: TensorFunction, specs: Readonly<Record<string, InputSpec>>, state: State): Program {
   return {
     async run(inputs) {
       const outputs = tf.tidy(() => {
         const uploaded = Object.entries(inputs).map(
-          ([name, values]) => [name, upload(name, values)] as const,
+          ([name, values]) => [name, upload(specs[name]!, values)] as const,
         );
         return fn({ ...state, ...Object.fromEntries(uploaded) });
       });
@@ -47,9 +50,7 @@ function eagerProgram(
         [name, (await tensor.data<'float32'>()).slice()] as const;
       return Object.fromEntries(await Promise.all(Object.entries(state).map(read)));
     },
-    dispose() {
-      tf.dispose(state);
-      return Promise.resolve();
-    },
+    share: (other, inputs) => Promise.resolve(eagerProgram(other, { ...specs, ...inputs }, state)),
+    dispose: () => Promise.resolve(),
   };
 }

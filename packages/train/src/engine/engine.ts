@@ -18,6 +18,8 @@ export interface Program {
   run(inputs: Arrays): Promise<Arrays>;
   /** Copies of the state as it now stands. */
   readState(): Promise<Record<string, Float32Array>>;
+  /** Makes another function ready on the same state; it may read and replace what it likes of it. Dispose it before this. */
+  share(fn: TensorFunction, inputs: Readonly<Record<string, InputSpec>>): Promise<Program>;
   dispose(): Promise<void>;
 }
 

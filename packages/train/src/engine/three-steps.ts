@@ -6,7 +6,7 @@ import { UserError } from '@infogan/contract';
 import { loadMnist } from '@infogan/data';
 import { batchSource, buildTraining, initialState, schedule, selectEngine } from '../index.ts';
 import type { BackendName, DeviceName } from '../index.ts';
-import { firstPictures, tiny } from '../testing.ts';
+import { firstPictures, similarInTurn, tiny } from '../testing.ts';
 
 export type ThreeSteps =
   | { readonly missing: string }
@@ -32,7 +32,7 @@ async function threeSteps(kind: 'compiled' | 'eager', name: string): Promise<Thr
 
   const training = buildTraining({ ...tiny, system: 'infogan' });
   const { train } = firstPictures(await loadMnist(), 64);
-  const source = batchSource(train, tiny.latent, tiny.recipe, 1, training.inputs);
+  const source = batchSource(train, tiny.latent, tiny.recipe, 1, training.inputs, similarInTurn(train));
   const inputs = { ...training.inputs, ...training.state };
   const program = await engine.prepare(training.step, inputs, initialState(training, 1));
   const losses = [];

@@ -48,20 +48,23 @@ export const mnist: Preset = {
     rates: { generator: 1e-3, discriminator: 5e-4, recognizer: 1e-3 },
     decayFrom: 0.5,
     beta1: 0.5,
+    beta2: 0.999,
     averaging: 0.999,
-    maturing: { between: [0.2, 0.6], notBefore: 1000 },
+    maturing: { between: [0.15, 0.5], notBefore: 300 },
     weights: {
       category: constant(1),
-      codes: { from: 2, to: 8 },
+      codes: { from: 2, to: 12 },
       consistency: constant(1),
       sharpness: { from: 0.5, to: 0.1 },
       // 0.4 from the start collapsed the categories into three or four; 2 does not. Once they stand, the weight falls:
       // a batch of 128 is never quite balanced, and pulling it there misnames digits at the border
-      balance: { from: 2, to: 0.3 },
-      anchors: { from: 0.3, to: 2 },
+      balance: { from: 2, to: 0.2 },
+      anchors: { from: 0.3, to: 3 },
+      groups: { from: 1, to: 0 },
       labels: constant(1),
     },
     labels: 0,
+    neighbours: constant(0.5),
     reach: { share: { from: 0, to: 0.25 }, factor: 2 },
     augment: {
       rotation: 0.2,

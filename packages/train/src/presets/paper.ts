@@ -1,5 +1,5 @@
 import { categorical, normal, uniform } from '@infogan/contract';
-import { constant, type Preset } from './preset.ts';
+import { withoutRealPictures, type Preset } from './preset.ts';
 
 const batchNorm = { type: 'batchNorm', epsilon: 1e-5 } as const;
 const leaky = { type: 'leakyRelu', slope: 0.1 } as const;
@@ -53,20 +53,9 @@ export const paper: Preset = {
     rates: { generator: 1e-3, discriminator: 2e-4, recognizer: 2e-4 },
     decayFrom: 1,
     beta1: 0.5,
+    beta2: 0.999,
     averaging: 0,
-    maturing: { between: [0, 1], notBefore: 0 },
     // a Gaussian likelihood with sigma 1 is half the squared error summed over both codes: the mean of two, times one
-    weights: {
-      category: constant(1),
-      codes: constant(1),
-      consistency: constant(0),
-      sharpness: constant(0),
-      balance: constant(0),
-      anchors: constant(0),
-      labels: constant(1),
-    },
-    labels: 0,
-    reach: { share: constant(0), factor: 1 },
-    augment: { rotation: 0, shear: 0, scale: 0, shift: 0, thicken: 0, elastic: constant(0) },
+    ...withoutRealPictures,
   },
 };

@@ -21,10 +21,9 @@ export const infogan: System = {
 function objective(gan: Gan, recipe: Recipe): Objective {
   const { trunk, discriminator, recognizer } = gan;
   if (recognizer === null) throw new Error('infogan: the networks have no recognizer');
-  if (categoricals(gan.latent).length === 0 || uniforms(gan.latent).length !== 2) {
-    throw new Error(
-      'infogan: the latent code needs a category and two continuous codes (slant and thickness)',
-    );
+  if (categoricals(gan.latent).length === 0) throw new Error('infogan: the latent code needs a category');
+  if (usesRealPictures(recipe) && uniforms(gan.latent).length === 0) {
+    throw new Error('infogan: the terms on real pictures anchor a continuous code, the latent code has none');
   }
   const judge = (weights: Weights, features: tf.Tensor) => forward(discriminator, weights, features);
   const read = (weights: Weights, features: tf.Tensor) =>
@@ -32,7 +31,7 @@ function objective(gan: Gan, recipe: Recipe): Objective {
   return {
     inputs: (batchSize) => ({
       ...weightInputs(),
-      ...(usesRealPictures(recipe) ? realPictureInputs(gan, batchSize) : {}),
+      ...(usesRealPictures(recipe) ? realPictureInputs(gan, { ...recipe, batchSize }) : {}),
       ...(recipe.labels > 0 ? labelledInputs(gan, recipe.labels) : {}),
     }),
     critic(weights, x) {
@@ -72,9 +71,11 @@ function informationLoss(gan: Gan, reading: Reading, x: StepTensors): Loss {
     return crossEntropy(target, tf.logSoftmax(reading.logits[name]!));
   });
   const categoryLoss = tf.addN(category);
-  const codeLoss = meanSquaredError(reading.codes!, x['c']!);
+  const weighed = tf.mul(categoryLoss, x['categoryWeight']!);
+  if (reading.codes === null) return { loss: weighed, parts: { category: categoryLoss } };
+  const codeLoss = meanSquaredError(reading.codes, x['c']!);
   return {
-    loss: tf.add(tf.mul(categoryLoss, x['categoryWeight']!), tf.mul(codeLoss, x['codesWeight']!)),
+    loss: tf.add(weighed, tf.mul(codeLoss, x['codesWeight']!)),
     parts: { category: categoryLoss, codes: codeLoss },
   };
 }

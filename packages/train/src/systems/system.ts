@@ -1,6 +1,8 @@
+import type { LatentSpec } from '@infogan/contract';
 import type { TensorFunction, InputSpec } from '../engine/engine.ts';
 import type { Blueprint, Gan } from '../gan.ts';
 import type { Recipe } from '../recipe.ts';
+import type { Sheet } from '../sample-sheet.ts';
 
 /** What `--model` takes. */
 export const MODELS = ['infogan', 'cgan', 'gan'] as const;
@@ -23,4 +25,11 @@ export interface Training {
   readonly state: Readonly<Record<string, InputSpec>>;
   /** State and inputs to next state and losses. */
   readonly step: TensorFunction;
+  /** Where not every batch is alike: batch 0, 1, 2 … takes these in turn. The first is the `step` above. */
+  readonly turns?: readonly Turn[];
+  /** The sample sheet during training, where it is not the usual one. */
+  readonly sheet?: (latent: LatentSpec, seed: number) => Sheet;
 }
+
+/** What one batch does. */
+export type Turn = Pick<Training, 'inputs' | 'step'>;

@@ -16,7 +16,7 @@ import {
   type SystemName,
 } from '@infogan/train';
 import { describe, expect, test } from 'vitest';
-import { firstPictures, tiny, tinyRun } from '../testing.ts';
+import { firstPictures, similarInTurn, tiny, tinyRun } from '../testing.ts';
 
 const dataset = firstPictures(await loadMnist(), 300);
 const engine = await selectEngine('compiled');
@@ -27,7 +27,14 @@ const training = (system: SystemName) => buildTraining({ ...tiny, ...systems[sys
 async function oneStep(system: SystemName, change: (inputs: Arrays) => Arrays = (inputs) => inputs) {
   const ready = training(system);
   const { latent } = ready.gan;
-  const source = batchSource(dataset.train, latent, tiny.recipe, 1, ready.inputs);
+  const source = batchSource(
+    dataset.train,
+    latent,
+    tiny.recipe,
+    1,
+    ready.inputs,
+    similarInTurn(dataset.train),
+  );
   const program = await engine.prepare(
     ready.step,
     { ...ready.inputs, ...ready.state },

@@ -1,0 +1,36 @@
+import { Random, UserError, deriveSeed } from '@infogan/contract';
+import type { LabelledImages } from '@infogan/data';
+
+/** Stream of random numbers that chooses the labelled pictures. */
+const STREAM = 400;
+
+/**
+ * The few pictures whose labels a semi-supervised training may read: as many of each class, drawn by the seed.
+ * @param count a multiple of the number of classes
+ * @returns indices [count], class by class in turn
+ * @throws UserError when the count cannot be split evenly or a class has too few pictures
+ */
+export function chooseLabelled(
+  { labels }: Pick<LabelledImages, 'labels'>,
+  classes: number,
+  count: number,
+  seed: number,
+): Int32Array {
+  if (count % classes !== 0) {
+    throw new UserError(
+      `train: --labels ${count} cannot be split evenly over ${classes} classes; pass a multiple of ${classes}`,
+    );
+  }
+  const each = count / classes;
+  const byClass = Array.from({ length: classes }, (): number[] => []);
+  for (const index of new Random(deriveSeed(seed, STREAM)).permutation(labels.length)) {
+    byClass[labels[index]!]?.push(index);
+  }
+  byClass.forEach((members, label) => {
+    if (members.length >= each) return;
+    throw new UserError(
+      `train: --labels ${count} needs ${each} pictures of every class, the data has ${members.length} of class ${label}; pass a smaller number`,
+    );
+  });
+  return Int32Array.from({ length: count }, (_, i) => byClass[i % classes]![Math.floor(i / classes)]!);
+}
