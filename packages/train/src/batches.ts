@@ -3,7 +3,6 @@ import {
   Random,
   categoricals,
   deriveSeed,
-  samplePrior,
   uniforms,
   type LatentSpec,
 } from '@infogan/contract';
@@ -13,6 +12,7 @@ import { augmentBatch, type AugmentRanges } from './augment.ts';
 import { chooseLabelled } from './choose-labelled.ts';
 import type { Arrays, InputSpec } from './engine/engine.ts';
 import { latentInputs } from './inference.ts';
+import { latentArrays } from './latent-arrays.ts';
 import { drawPasses } from './passes.ts';
 import { firstPictures, gatherPictures, gatherTanhPictures, toTanhRange } from './pictures.ts';
 import { at, maturity, type Recipe } from './recipe.ts';
@@ -166,22 +166,4 @@ function reach(latents: Arrays, count: number, share: number, factor: number, ra
     for (let k = 0; k < codes; k++) c[i * codes + k]! *= factor;
   }
   return { ...latents, [CONTINUOUS_INPUT]: c };
-}
-
-/** A batch drawn from the prior, as the step's inputs: classes, noise, and continuous codes side by side as `c`. */
-export function latentArrays(latent: LatentSpec, count: number, random: Random): Arrays {
-  return packCodes(latent, samplePrior(latent, count, random).values, count);
-}
-
-/** Puts the continuous codes side by side as `c` [count, k]. */
-export function packCodes(latent: LatentSpec, values: Readonly<Arrays>, count: number): Arrays {
-  const continuous = uniforms(latent);
-  const c = new Float32Array(count * continuous.length);
-  continuous.forEach(({ name }, k) => {
-    for (let i = 0; i < count; i++) c[i * continuous.length + k] = values[name]![i]!;
-  });
-  const others = latent
-    .filter((part) => part.kind !== 'uniform')
-    .map(({ name }) => [name, values[name]!] as const);
-  return { ...Object.fromEntries(others), ...(continuous.length > 0 ? { c } : {}) };
 }

@@ -13,7 +13,7 @@ import type { Dataset } from '@infogan/data';
 import { calibrate, calibrateReading, generatorCode } from './calibrate.ts';
 import type { Engine } from './engine/engine.ts';
 import { inferencePrograms, inferenceWeights, type FinalWeights } from './finish.ts';
-import { packCodes } from './batches.ts';
+import { packCodes } from './latent-arrays.ts';
 import { generatorFunction, latentInputs, recognizerFunction, uploadWeights } from './inference.ts';
 import { RUN_FILES, writeRun, type Calibration, type Run } from './run-directory.ts';
 import { encodeTensors, writeAtomically } from './safetensors.ts';

@@ -1,6 +1,6 @@
 import { Random, deriveSeed, type Latents } from '@infogan/contract';
 import type { LabelledImages } from '@infogan/data';
-import { latentArrays, packCodes } from './batches.ts';
+import { latentArrays, packCodes } from './latent-arrays.ts';
 import { gatherPictures, toTanhRange } from './pictures.ts';
 import type { Arrays, Engine, Program } from './engine/engine.ts';
 import { foldBatchNorm, foldedShape, type Statistics } from './fold.ts';

@@ -1,5 +1,5 @@
 import type { LatentSpec, Random } from '@infogan/contract';
-import { latentArrays } from './batches.ts';
+import { latentArrays } from './latent-arrays.ts';
 import type { Arrays, InputSpec } from './engine/engine.ts';
 import { latentInputs } from './inference.ts';
 import { layerName, type BuiltNetwork } from './network.ts';

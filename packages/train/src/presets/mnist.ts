@@ -60,10 +60,12 @@ export const mnist: Preset = {
       // a batch of 128 is never quite balanced, and pulling it there misnames digits at the border
       balance: { from: 2, to: 0.2 },
       anchors: { from: 0.3, to: 3 },
+      // where the categories start from; without it one seed in five gave the 7s with a crossbar to the 4
       groups: { from: 1, to: 0 },
       labels: constant(1),
     },
     labels: 0,
+    // of MNIST's neighbours 98.9 % are of the same digit
     neighbours: constant(0.5),
     reach: { share: { from: 0, to: 0.25 }, factor: 2 },
     augment: {

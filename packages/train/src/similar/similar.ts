@@ -22,8 +22,8 @@ const EACH = 5;
 const COMPONENTS = 64;
 
 /**
- * Compares every picture with every other by its gradients once set upright: half a minute and less on two cores for
- * the 60,000 of MNIST, where 98.8 % of the neighbours are of the same digit and 98 % of the pictures in the group of their digit.
+ * Compares every picture with every other by its gradients once set upright: half a minute on two cores for the
+ * 60,000 of MNIST, where 98.9 % of the neighbours are of the same digit and 98.6 % of the pictures in the group of it.
  * @param groups how many groups
  */
 export async function findSimilarPictures(
