@@ -67,7 +67,9 @@ describe('the fixture: mean digits, sheared and thickened, without variety', () 
   });
 
   it('is scored the same by the program, which writes a manifest that vouches for the report', async () => {
-    await run('pnpm', ['-s', 'evaluate', fixture, '--judge', JUDGE, '--pictures', '400'], { cwd: ROOT });
+    await run('npm', ['run', '-s', 'evaluate', '--', fixture, '--judge', JUDGE, '--pictures', '400'], {
+      cwd: ROOT,
+    });
     const { manifest } = await openModel(read(fixture), fixture);
     expect(parseMetrics(manifest.metrics, fixture)).toEqual(evaluation.metrics);
     expect(manifest.metrics['others']).toBe(1);
