@@ -30,8 +30,8 @@ test('killed with SIGKILL and resumed, a run ends with the bytes of one that was
 }, 240_000);
 
 test('SIGINT saves and ends with a sentence that says how to go on', async () => {
-  const out = join(await mkdtemp(join(tmpdir(), 'stop-')), 'run');
-  const program = startProgram('train', '--max-steps', '100000', '--out', out);
+  const { data, out } = await smallRun('stop-');
+  const program = startProgram('train', '--max-steps', '100000', '--data', data, '--out', out);
   await program.waitFor(/step \d+\/\d+/);
   program.child.kill('SIGINT');
   expect(await program.ended()).toBe(0);
@@ -39,15 +39,26 @@ test('SIGINT saves and ends with a sentence that says how to go on', async () =>
 }, 60_000);
 
 test('a second run into the same directory is refused, and loses nothing', async () => {
-  const out = join(await mkdtemp(join(tmpdir(), 'twice-')), 'run');
-  const first = startProgram('train', '--max-steps', '100000', '--checkpoint-every', '2', '--out', out);
+  const { data, out } = await smallRun('twice-');
+  const options = ['--max-steps', '100000', '--checkpoint-every', '2', '--data', data, '--out', out];
+  const first = startProgram('train', ...options);
   await untilExists(join(out, RUN_FILES.checkpoint));
   first.child.kill('SIGKILL');
   await first.ended();
   const before = await readFile(join(out, RUN_FILES.run));
-  await expect(runProgram('train', '--out', out)).rejects.toThrow(/already holds a run; pass --resume/);
+  await expect(runProgram('train', '--data', data, '--out', out)).rejects.toThrow(
+    /already holds a run; pass --resume/,
+  );
   expect(await readFile(join(out, RUN_FILES.run))).toEqual(before);
 }, 60_000);
+
+/** A folder of data, and where a run on it may go. */
+async function smallRun(name: string): Promise<{ data: string; out: string }> {
+  const folder = await mkdtemp(join(tmpdir(), name));
+  const data = join(folder, 'data');
+  await writeSmallMnist(data, 500);
+  return { data, out: join(folder, 'run') };
+}
 
 async function untilExists(path: string): Promise<void> {
   for (;;) {
