@@ -1,7 +1,6 @@
 import type { LabelledImages } from '@infogan/data';
 import { rows, type Rows } from '@infogan/measure';
 import { gatherPictures } from '../pictures.ts';
-import { setUpright } from './upright.ts';
 
 /** Directions of a gradient, and cells of the picture in each direction, of a histogram. */
 const DIRECTIONS = 8;
@@ -9,17 +8,15 @@ const CELLS = 7;
 export const HISTOGRAM_WIDTH = DIRECTIONS * CELLS * CELLS;
 
 /**
- * What a picture looks like, whatever its slant: histograms of oriented gradients (Dalal & Triggs 2005) of the picture
- * set upright. Every gradient votes for its two nearest directions in its four nearest cells; the root of the
+ * What a picture looks like: histograms of oriented gradients (Dalal & Triggs 2005). Every gradient votes for its two nearest directions in its four nearest cells; the root of the
  * shares (Arandjelović & Zisserman 2012) keeps a few strong edges from drowning the rest.
  * @returns [N, 392], rows of length 1 (a blank picture's is 0)
  */
 export function gradientHistograms(images: LabelledImages): Rows {
   const { count, height, width } = images;
   const data = new Float32Array(count * HISTOGRAM_WIDTH);
-  const ink = new Float32Array(height * width);
   for (let i = 0; i < count; i++) {
-    setUpright({ width, height, ink: gatherPictures(images, Int32Array.of(i)) }, ink);
+    const ink = gatherPictures(images, Int32Array.of(i));
     addHistogram(ink, height, width, data.subarray(i * HISTOGRAM_WIDTH, (i + 1) * HISTOGRAM_WIDTH));
   }
   return rows(data, HISTOGRAM_WIDTH);

@@ -4,23 +4,36 @@ import { countPairs, hungarian, rows } from '@infogan/measure';
 import { findSimilarPictures, selectEngine } from '@infogan/train';
 import { expect, test } from 'vitest';
 import { firstPictures } from '../testing.ts';
+import { nearestByDeformation } from './deformation.ts';
 import { gradientHistograms } from './gradients.ts';
 import { symmetricGraph } from './graph.ts';
 import { nameGroups } from './name-groups.ts';
 import { nearestByAngle } from './nearest.ts';
+import { regroup } from './regroup.ts';
 import { spectralGroups } from './spectral.ts';
+import { uprightPictures } from './upright.ts';
 
 const engine = await selectEngine('compiled', 'auto', 'cpu');
 
 test('a stroke looks the same however it leans and wherever it stands, and not like a bar', () => {
   const [upright, leaning, bar] = [draw(14, 0, 1), draw(11, 0.3, 1), draw(14, 0, 3)].map((pixels) =>
-    gradientHistograms({ count: 1, height: 28, width: 28, channels: 1, pixels, labels: new Uint8Array(1) }),
+    gradientHistograms(uprightPictures(pictures(pixels))),
   );
   const cosine = (a = upright!, b = upright!) =>
     a.data.reduce((sum, value, i) => sum + value * b.data[i]!, 0);
   expect(cosine()).toBeCloseTo(1, 5);
   expect(cosine(upright, leaning)).toBeGreaterThan(0.9);
   expect(cosine(upright, bar)).toBeLessThan(cosine(upright, leaning));
+});
+
+/** Pictures of MNIST's size. */
+const pictures = (...drawn: Uint8Array[]): LabelledImages => ({
+  count: drawn.length,
+  height: 28,
+  width: 28,
+  channels: 1,
+  pixels: Uint8Array.from(drawn.flatMap((pixels) => [...pixels])),
+  labels: new Uint8Array(drawn.length),
 });
 
 /** A stroke from row 6 to 21, `half` pixels to each side, through column `x` in the middle, leaning to the right. */
@@ -50,20 +63,53 @@ test('the nearest rows are those of the smallest angles, itself left out', async
   });
 });
 
+test('a bent stroke is nearer than one stroke more', async () => {
+  const bar = draw(14, 0, 1);
+  const bent = shiftLowerHalf(bar);
+  const doubled = bar.slice();
+  for (let row = 6; row < 22; row++) doubled.fill(255, row * 28 + 18, row * 28 + 24);
+  const both = shiftLowerHalf(doubled);
+  const candidates = Int32Array.of(1, 2, 3, 0, 2, 3, 0, 1, 3, 0, 1, 2);
+  const nearest = await nearestByDeformation(pictures(bar, doubled, bent, both), candidates, 1, engine);
+  expect([...nearest]).toEqual([2, 3, 0, 1]);
+});
+
+/** Rows from 14 on a pixel to the right. */
+function shiftLowerHalf(pixels: Uint8Array): Uint8Array {
+  return pixels.map((value, i) => (i >= 14 * 28 ? pixels[i - 1]! : value));
+}
+
+test('a piece goes where its edges lead, half of a group stays', () => {
+  // four pieces of a chain; the third is tied to the second by two edges and to the fourth by three
+  const piece = Int32Array.of(0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 3, 3, 3);
+  const edges = [[0, 3], [1, 4], [2, 5], [6, 3], [7, 4], [6, 9], [7, 10], [8, 11], [12, 13], [14, 9]]; // prettier-ignore
+  const named = Array.from({ length: 15 }, (_, i) =>
+    edges.filter(([from]) => from === i).map(([, to]) => to!),
+  );
+  const starts = Int32Array.from({ length: 16 }, (_, i) => named.slice(0, i).flat().length);
+  const graph = { count: 15, starts, neighbours: Int32Array.from(named.flat()) };
+  const group = piece.map((i) => (i === 3 ? 1 : 0));
+  expect([...regroup(graph, group, piece, 2)]).toEqual(Array.from(piece, (i) => (i >= 2 ? 1 : 0)));
+});
+
 test('a graph is parted where its edges are few', () => {
-  // three rings of twenty, whose nodes name the two after them; one node of each names the next ring instead
-  const [ring, rings] = [20, 3];
-  const nearest = Int32Array.from({ length: ring * rings * 2 }, (_, i) => {
-    const [node, step] = [Math.floor(i / 2), (i % 2) + 1];
-    const own = Math.floor(node / ring);
-    if (i % (2 * ring) === 0) return ((own + 1) % rings) * ring + 7;
-    return own * ring + ((node + step) % ring);
+  // three crowds whose people name five each, nine times of ten of their own crowd
+  const [crowd, crowds, each] = [100, 3, 5];
+  const random = new Random(3);
+  const nearest = Int32Array.from({ length: crowd * crowds * each }, (_, i) => {
+    const own = Math.floor(i / (crowd * each));
+    const named = random.integer(10) === 0 ? random.integer(crowds) : own;
+    return named * crowd + random.integer(crowd);
   });
-  const groups = spectralGroups(symmetricGraph(nearest, 2), rings, new Random(3));
-  for (let own = 0; own < rings; own++) {
-    expect(new Set(groups.subarray(own * ring, (own + 1) * ring)).size).toBe(1);
-  }
-  expect(new Set(groups).size).toBe(rings);
+  const groups = spectralGroups(symmetricGraph(nearest, each), crowds, random);
+  const counts = countPairs(
+    groups,
+    groups.map((_, node) => Math.floor(node / crowd)),
+    crowds,
+    crowds,
+  );
+  const right = hungarian(counts).reduce((sum, own, group) => sum + counts[group]![own]!, 0);
+  expect(right / groups.length).toBeGreaterThan(0.97);
 });
 
 test('groups take the numbers of the labelled pictures in them', () => {

@@ -3,6 +3,7 @@ import type { Random } from '@infogan/contract';
 import { kmeans } from 'ml-kmeans';
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import type { Graph } from './graph.ts';
+import { regroup } from './regroup.ts';
 
 /** Lanczos steps at most, between two looks at what is left, and how little may be left. */
 const MOST_STEPS = 500;
@@ -10,26 +11,44 @@ const CHECK_EVERY = 50;
 const TOLERANCE = 1e-3;
 /** Starts of k-means, of which the tightest counts: one alone often splits a group and merges two others. */
 const TRIALS = 8;
+/** Pieces of a group, on average, and in how many more eigenvectors than groups they are told apart. */
+const PIECES = 3;
+const MORE_VECTORS = 4;
 
 /**
  * Parts a graph into groups with many edges inside and few between (normalised cut, Shi & Malik 2000; Ng, Jordan &
- * Weiss 2001): k-means over the rows, of length 1, of the leading eigenvectors of D^-½ W D^-½.
+ * Weiss 2001): k-means over the rows, of length 1, of the leading eigenvectors of D^-½ W D^-½. A small tight part, a
+ * way of writing a digit with few likenesses to any other, may land in whatever group: pieces, three for each group,
+ * then move to where their edges lead.
  * @returns the group of each node [count], 0 … groups - 1
  */
 export function spectralGroups(graph: Graph, groups: number, random: Random): Int32Array {
-  const vectors = leadingEigenvectors(graph, groups, random);
-  const embedded = Array.from({ length: graph.count }, (_, i) => {
+  const vectors = leadingEigenvectors(graph, groups + MORE_VECTORS, random);
+  const whole = tightest(unitRows(vectors.slice(0, groups)), groups, TRIALS, random);
+  const pieces = tightest(unitRows(vectors), Math.min(graph.count, PIECES * groups), 1, random);
+  return regroup(graph, whole, pieces, groups);
+}
+
+/** The rows of a matrix of column vectors, each of length 1. */
+function unitRows(vectors: readonly Float64Array[]): number[][] {
+  return Array.from(vectors[0]!, (_, i) => {
     const row = vectors.map((vector) => vector[i]!);
     const length = Math.max(1e-12, Math.hypot(...row));
     return row.map((value) => value / length);
   });
-  const trials = Array.from({ length: TRIALS }, () => {
-    const { clusters, centroids } = kmeans(embedded, groups, { seed: random.integer(2 ** 31) });
-    const scatter = embedded.reduce((sum, row, i) => sum + squaredDistance(row, centroids[clusters[i]!]!), 0);
-    return { clusters, scatter };
+}
+
+/** The cluster of each row by k-means. */
+function tightest(points: number[][], clusters: number, trials: number, random: Random): Int32Array {
+  const results = Array.from({ length: trials }, () => {
+    const result = kmeans(points, clusters, { seed: random.integer(2 ** 31) });
+    const scatter = points.reduce(
+      (sum, row, i) => sum + squaredDistance(row, result.centroids[result.clusters[i]!]!),
+      0,
+    );
+    return { clusters: result.clusters, scatter };
   });
-  const best = trials.reduce((a, b) => (b.scatter < a.scatter ? b : a));
-  return Int32Array.from(best.clusters);
+  return Int32Array.from(results.reduce((a, b) => (b.scatter < a.scatter ? b : a)).clusters);
 }
 
 function squaredDistance(a: readonly number[], b: readonly number[]): number {
