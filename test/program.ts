@@ -17,8 +17,12 @@ export interface RunningProgram {
 
 /** Starts `packages/<name>/src/main.ts` as `pnpm <name>` does. */
 export function startProgram(name: string, ...args: string[]): RunningProgram {
-  const main = join(ROOT, 'packages', name, 'src', 'main.ts');
-  const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], { cwd: ROOT });
+  return startScript(join('packages', name, 'src', 'main.ts'), ...args);
+}
+
+/** @param path from the root of the repo */
+export function startScript(path: string, ...args: string[]): RunningProgram {
+  const child = spawn(process.execPath, ['--import', 'tsx', join(ROOT, path), ...args], { cwd: ROOT });
   let text = '';
   child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));
@@ -33,7 +37,7 @@ export function startProgram(name: string, ...args: string[]): RunningProgram {
       for (;;) {
         const match = pattern.exec(text);
         if (match !== null) return match;
-        if (over) throw new Error(`${name} ended before it printed ${pattern.source}:\n${text}`);
+        if (over) throw new Error(`${path} ended before it printed ${pattern.source}:\n${text}`);
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
     },

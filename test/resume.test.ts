@@ -6,7 +6,18 @@ import { expect, test } from 'vitest';
 import { runProgram, startProgram } from './program.ts';
 import { writeSmallMnist } from './small-mnist.ts';
 
-const OPTIONS = ['--max-steps', '60', '--batch-size', '32', '--checkpoint-every', '10', '--seed', '5'];
+const OPTIONS = [
+  '--max-steps',
+  '60',
+  '--batch-size',
+  '32',
+  '--checkpoint-every',
+  '10',
+  '--seed',
+  '5',
+  '--threads',
+  '1',
+];
 
 test('killed with SIGKILL and resumed, a run ends with the bytes of one that was not', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'resume-'));
@@ -19,9 +30,10 @@ test('killed with SIGKILL and resumed, a run ends with the bytes of one that was
   await untilExists(join(killed, RUN_FILES.checkpoint));
   doomed.child.kill('SIGKILL');
   expect(await doomed.ended()).toBe('SIGKILL');
-  expect(await runProgram('train', '--resume', '--data', data, '--out', killed)).toContain(
-    'unsupervised accuracy',
-  );
+  const resumed = await runProgram('train', '--resume', '--data', data, '--out', killed);
+  expect(resumed).toContain('unsupervised accuracy');
+  // the run's own, not one for each core
+  expect(resumed).toMatch(/engine: compiled \(onnxruntime-node, cpu, 1 thread\)/);
 
   for (const file of [RUN_FILES.checkpoint, RUN_FILES.weights]) {
     const [a, b] = [await readFile(join(whole, file)), await readFile(join(killed, file))];

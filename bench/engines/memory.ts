@@ -1,6 +1,6 @@
 /**
  * Does training stay small? Runs `pnpm train` with the default preset in a process of its own and reads its resident
- * set at every checkpoint. `pnpm exec tsx bench/engines/memory.ts [--steps 2000]` writes bench/results/memory.md
+ * set at every checkpoint before the last. `pnpm exec tsx bench/engines/memory.ts [--steps 2000]` writes bench/results/memory.md
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -49,7 +49,8 @@ while (child.exitCode === null && child.signalCode === null) {
   try {
     peak = Math.max(peak, kilobytes('VmHWM'));
     const step = lastStep();
-    if (step > (samples.at(-1)?.step ?? 0)) {
+    // with the last checkpoint the training has ended and given its memory back
+    if (step < steps && step > (samples.at(-1)?.step ?? 0)) {
       samples.push({ step, resident: kilobytes('VmRSS') });
       console.log(`step ${step}: ${kilobytes('VmRSS')} kB`);
     }

@@ -1,5 +1,3 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { loadMnist } from '@infogan/data';
 import {
   batchSource,
@@ -11,6 +9,7 @@ import {
   selectEngine,
 } from '@infogan/train';
 import type { Arrays } from '@infogan/train';
+import { arrayFile } from '../peers/pytorch/arrays.ts';
 
 /** The step that every engine is timed on: a preset's own networks and recipe, the same weights and batches for all. */
 export const PRESET = 'mnist';
@@ -40,28 +39,19 @@ export async function problem() {
 export async function writeProblem(folder: string): Promise<void> {
   const { preset, training, batches, state } = await problem();
   const { gan } = training;
-  const chunks: Buffer[] = [];
-  let offset = 0;
-  const place = (values: Float32Array | Int32Array) => {
-    const bytes = Buffer.from(values.buffer, values.byteOffset, values.byteLength);
-    chunks.push(bytes);
-    const where = { offset, length: values.length, type: values instanceof Int32Array ? 'int32' : 'float32' };
-    offset += bytes.length;
-    return where;
-  };
+  const file = arrayFile();
   const parameters = Object.values(gan.layouts).flatMap(({ parameters }, i) => {
     const vector = state[Object.keys(gan.layouts)[i]!]!;
     let start = 0;
     return parameters.map(({ name, shape }) => {
       const length = shape.reduce((product, size) => product * size, 1);
       start += length;
-      return { name, shape, ...place(vector.subarray(start - length, start)) };
+      return { name, shape, ...file.place(vector.subarray(start - length, start)) };
     });
   });
   const inputs = batches.map((batch) =>
-    Object.fromEntries(Object.entries(batch).map(([name, values]) => [name, place(values)])),
+    Object.fromEntries(Object.entries(batch).map(([name, values]) => [name, file.place(values)])),
   );
   const spec = { ...preset, parameters, batches: inputs };
-  writeFileSync(join(folder, 'spec.json'), JSON.stringify(spec));
-  writeFileSync(join(folder, 'data.bin'), Buffer.concat(chunks));
+  file.write(folder, spec);
 }

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { program, ROOT, type FinishedSeed } from './seed.ts';
+import { ROOT, runProgram } from './program.ts';
+import type { FinishedSeed } from './seed.ts';
 import { seedTable } from './table.ts';
 
 /** Scores of a model trained for few steps stand beside the shipped one's. */
@@ -15,18 +16,20 @@ export async function ship(
   chosen: FinishedSeed,
   finished: readonly FinishedSeed[],
   model: string,
+  stop: AbortSignal,
 ): Promise<void> {
+  const program = (...line: [string, ...string[]]) => runProgram({ prefix: '', stop }, ...line);
   const baseline = `steps${BASELINE_STEPS}`;
   if (!existsSync(join(ROOT, 'models', baseline))) {
     const run = `runs/${baseline}`;
     if (!existsSync(join(ROOT, run))) {
-      program('train', '--max-steps', String(BASELINE_STEPS), '--out', run);
+      await program('train', '--max-steps', String(BASELINE_STEPS), '--out', run);
     }
-    program('export', run, '--out', `models/${baseline}`, '--allow-partial');
-    program('evaluate', `models/${baseline}`, '--run', run);
+    await program('export', run, '--out', `models/${baseline}`, '--allow-partial');
+    await program('evaluate', `models/${baseline}`, '--run', run);
   }
-  program('export', chosen.run, '--out', model);
-  program(
+  await program('export', chosen.run, '--out', model);
+  await program(
     'evaluate',
     model,
     '--run',

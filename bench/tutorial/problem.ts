@@ -1,5 +1,3 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { loadMnist } from '@infogan/data';
 import {
   batchSource,
@@ -10,6 +8,7 @@ import {
   type Arrays,
   type State,
 } from '@infogan/train';
+import { arrayFile } from '../peers/pytorch/arrays.ts';
 
 /** Batches that take turns: two rounds of D alone and all three, so that nothing is timed on numbers in the cache. */
 const BATCHES = 4;
@@ -30,31 +29,22 @@ export async function problem() {
 /** Writes the problem for a program in another language: `spec.json`, which says where each array lies in `data.bin`. */
 export async function writeProblem(folder: string): Promise<void> {
   const { preset, training, batches, state } = await problem();
-  const chunks: Buffer[] = [];
-  let offset = 0;
-  const place = (values: Float32Array | Int32Array) => {
-    const bytes = Buffer.from(values.buffer, values.byteOffset, values.byteLength);
-    chunks.push(bytes);
-    const where = { offset, length: values.length, type: values instanceof Int32Array ? 'int32' : 'float32' };
-    offset += bytes.length;
-    return where;
-  };
+  const file = arrayFile();
   const placed = (batch: Arrays) =>
     Object.fromEntries(
       Object.entries(batch).map(([name, values]) => [
         name,
-        { ...place(values), shape: training.inputs[name]!.shape },
+        { ...file.place(values), shape: training.inputs[name]!.shape },
       ]),
     );
   const parameters = Object.entries(training.gan.layouts).flatMap(([vector, layout]) =>
     layout.parameters.map((parameter) => ({
       ...parameter,
-      ...place(weightsOf(state, vector, layout, parameter.name)),
+      ...file.place(weightsOf(state, vector, layout, parameter.name)),
     })),
   );
   const spec = { latent: preset.latent, recipe: preset.recipe, parameters, batches: batches.map(placed) };
-  writeFileSync(join(folder, 'spec.json'), JSON.stringify(spec));
-  writeFileSync(join(folder, 'data.bin'), Buffer.concat(chunks));
+  file.write(folder, spec);
 }
 
 type Layout = Awaited<ReturnType<typeof problem>>['training']['gan']['layouts']['generator'];

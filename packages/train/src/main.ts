@@ -3,6 +3,7 @@ import { UserError, categoricals, describeError } from '@infogan/contract';
 import { loadData, type Dataset } from '@infogan/data';
 import { completeRun } from './complete.ts';
 import { judgeMain } from './judge/main.ts';
+import { describedThreads } from './engine/compiled.ts';
 import { selectEngine } from './engine/select.ts';
 import { newRun, presetRun, takesAnySize } from './new-run.ts';
 import { trainCommand, type TrainOptions } from './options.ts';
@@ -16,10 +17,11 @@ tf.enableProdMode();
 
 async function train(options: TrainOptions): Promise<void> {
   const directory = options.out ?? defaultDirectory(options);
-  const wanted = options.resume ? await readRun(directory) : presetRun(options);
+  const before = options.resume ? await readRun(directory) : null;
+  const wanted = before ?? presetRun(options);
   const [data, engine] = await Promise.all([
     loadData(options.data, wanted.image, { fit: takesAnySize(wanted) }),
-    selectEngine(options.engine, options.backend, options.device),
+    selectEngine(options.engine, options.backend, options.device, threadsOf(options, before)),
   ]);
   console.log(`engine: ${engine.description}`);
   const run = options.resume
@@ -77,6 +79,12 @@ async function train(options: TrainOptions): Promise<void> {
 
 function defaultDirectory({ preset, model, seed }: TrainOptions): string {
   return `runs/${preset}${model === 'infogan' ? '' : `-${model}`}-seed${seed}`;
+}
+
+/** What was asked for, else what the run that is resumed had: whoever shares the cores goes on sharing them. */
+function threadsOf({ threads, engine }: TrainOptions, before: Run | null): number | undefined {
+  if (threads !== undefined || before === null || engine !== 'compiled') return threads;
+  return describedThreads(before.provenance.engine);
 }
 
 async function freshRun(

@@ -22,6 +22,7 @@ export interface TrainOptions extends TutorialFlags {
   readonly engine: EngineName;
   readonly backend: BackendName;
   readonly device: DeviceName;
+  readonly threads?: number;
   readonly resume: boolean;
 }
 
@@ -87,6 +88,11 @@ export function trainCommand(actions: TrainActions): Command {
     )
     .addOption(
       new Option('--device <name>', 'device of the compiled engine').choices(DEVICES).default('auto'),
+    )
+    .option(
+      '--threads <n>',
+      'threads of the compiled engine on the CPU (default: one for each core; with --resume what the run had)',
+      whole('threads', 1, 1024),
     )
     .addOption(
       new Option('--backend <name>', 'back end of the eager engine').choices(BACKENDS).default('auto'),

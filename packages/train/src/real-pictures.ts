@@ -6,12 +6,12 @@ import type { InputSpec } from './engine/engine.ts';
 import type { Gan } from './gan.ts';
 import { crossEntropy, marginalEntropy, meanSquaredError, oneHot } from './losses.ts';
 import type { Loss, StepTensors } from './objective.ts';
-import type { Recipe } from './recipe.ts';
+import { isUsed, type Recipe } from './recipe.ts';
 
 /** Whether any term on real pictures has a weight; without one their changed copies need not be computed. */
 export function usesRealPictures({ weights }: Recipe): boolean {
   return [weights.consistency, weights.sharpness, weights.balance, weights.anchors, weights.groups].some(
-    ({ from, to }) => Math.max(from, to) > 0,
+    isUsed,
   );
 }
 
@@ -25,9 +25,7 @@ export function realPictureInputs(
     changed: { shape: [batchSize, image.height, image.width, image.channels] },
     realCodes: { shape: [batchSize, anchored] },
     changedCodes: { shape: [batchSize, anchored] },
-    ...(Math.max(weights.groups.from, weights.groups.to) > 0
-      ? { group: { shape: [batchSize], dtype: 'int32' as const } }
-      : {}),
+    ...(isUsed(weights.groups) ? { group: { shape: [batchSize], dtype: 'int32' as const } } : {}),
   };
 }
 

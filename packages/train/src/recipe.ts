@@ -81,9 +81,14 @@ export const Recipe = z.strictObject({
 });
 export type Recipe = z.infer<typeof Recipe>;
 
+/** Whether a number is ever above 0 while the recipe matures. */
+export function isUsed({ from, to }: Maturing): boolean {
+  return Math.max(from, to) > 0;
+}
+
 /** Whether pictures have to be compared with each other first. */
 export function usesSimilarPictures({ weights, neighbours }: Recipe): boolean {
-  return [weights.groups, neighbours].some(({ from, to }) => Math.max(from, to) > 0);
+  return [weights.groups, neighbours].some(isUsed);
 }
 
 /** How mature the recipe is at a step of the training, 0 to 1. */

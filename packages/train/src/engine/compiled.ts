@@ -7,6 +7,7 @@ import type { Arrays, Engine, InputSpec, Program, TensorFunction } from './engin
 /**
  * Traces functions once into a graph and runs it by ONNX Runtime.
  * @param note added to the description, such as why nothing better runs
+ * @param threads that a run is spread over on the CPU
  */
 export function compiledEngine(provider: Provider, note = '', threads = availableParallelism()): Engine {
   const options: InferenceSession.SessionOptions = {
@@ -16,12 +17,18 @@ export function compiledEngine(provider: Provider, note = '', threads = availabl
     logSeverityLevel: 3,
   };
   return {
-    description: `compiled (onnxruntime-node, ${provider}${provider === 'cpu' ? `, ${threads} threads` : ''})${note}`,
+    description: `compiled (onnxruntime-node, ${provider}${provider === 'cpu' ? `, ${threads} ${threads === 1 ? 'thread' : 'threads'}` : ''})${note}`,
     prepare: (fn, inputs, initial = {}) => {
       const state = Object.entries(initial).map(([name, values]) => [name, tensorOf(inputs[name]!, values)]);
       return compiledProgram(fn, inputs, Object.fromEntries(state) as State, options);
     },
   };
+}
+
+/** The threads of a description, no more than this machine has; undefined where it names none. */
+export function describedThreads(description: string): number | undefined {
+  const threads = /, (\d+) threads?\)/.exec(description)?.[1];
+  return threads === undefined ? undefined : Math.min(Number(threads), availableParallelism());
 }
 
 /** The tensors that stay between runs; programs that share a state share this record. */

@@ -12,6 +12,7 @@ export type BackendName = (typeof BACKENDS)[number];
 
 /**
  * @param backend of the eager engine @param device of the compiled engine
+ * @param threads of the compiled engine on the CPU; default: one for each core
  * @returns the engine, whose description says what really runs and why nothing better does
  * @throws UserError when what was asked for by name cannot run here
  */
@@ -19,10 +20,16 @@ export async function selectEngine(
   engine: EngineName,
   backend: BackendName = 'auto',
   device: DeviceName = 'cpu',
+  threads?: number,
 ): Promise<Engine> {
   if (engine === 'compiled') {
     const { provider, note } = await selectProvider(device);
-    return compiledEngine(provider, note);
+    return compiledEngine(provider, note, threads);
+  }
+  if (threads !== undefined) {
+    throw new UserError(
+      `train: --threads is for --engine compiled, TensorFlow.js’s back ends choose their own; got --threads ${threads} with --engine eager, leave it out`,
+    );
   }
   if (backend !== 'auto') {
     try {
