@@ -20,6 +20,7 @@ import {
   transposeValue,
   transposeView,
 } from '../view.ts';
+import { WINDOW_BYTES, windowBytes } from './conv-gather.ts';
 import { padsOf } from './conv-window.ts';
 
 type Info = tf.backend_util.Conv2DInfo;
@@ -33,7 +34,8 @@ export const fitsBlocks = (info: Info): boolean =>
   info.filterHeight % info.strideHeight === 0 &&
   info.filterWidth % info.strideWidth === 0 &&
   info.inChannels * info.strideHeight * info.strideWidth >= 4 &&
-  info.outChannels >= 16;
+  info.outChannels >= 16 &&
+  windowBytes(info) <= WINDOW_BYTES;
 
 /** y = windows * filter */
 export function blocksConv(g: Graph, x: View, filter: View, info: Info): View {
