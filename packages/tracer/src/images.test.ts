@@ -17,6 +17,10 @@ describe('convolution', () => {
     [[2, 7, 6, 16], [3, 3, 16, 16], 1, 'same'], [[3, 8, 8, 8], [4, 4, 8, 16], 2, 'same'],
     [[2, 9, 8, 4], [3, 3, 4, 16], 2, 'same'], [[2, 12, 11, 4], [4, 5, 4, 16], 3, 'valid'],
     [[2, 5, 5, 16], [1, 1, 16, 16], 1, 'valid'], [[2, 6, 6, 16], [1, 1, 16, 16], 2, 'same'],
+    // few channels and a filter that is a multiple of the stride: blocks
+    [[2, 28, 28, 1], [4, 4, 1, 16], 2, 'same'], [[3, 11, 9, 2], [4, 2, 2, 16], 2, 'same'],
+    [[2, 13, 12, 1], [6, 4, 1, 17], [3, 2], 'valid'], [[2, 9, 9, 3], [2, 2, 3, 16], 2, 'valid'],
+    [[2, 10, 9, 1], [4, 4, 1, 16], 2, 3],
   ]; // prettier-ignore
   test.each(cases)('%j with %j, stride %j, pad %j', async (image, filter, stride, pad) => {
     await run({

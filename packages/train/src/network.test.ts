@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { Random } from '@infogan/contract';
 import { buildNetwork, foldBatchNorm, forward, infer, initialWeights, type Layer } from '@infogan/train';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { withChannelsLast } from './channels-last.ts';
 
 beforeAll(() => tf.setBackend('cpu'));
 
@@ -76,6 +77,36 @@ test('batch norm’s closed gradient is the one that autodiff finds', () => {
   ours.forEach((gradient, i) => {
     expect(tf.max(tf.abs(tf.sub(gradient, plain[i]!))).dataSync()[0]).toBeLessThan(1e-4);
   });
+});
+
+test('a dense kernel in the pictures’ order changes neither the features nor the gradient of the stored one', () => {
+  const random = new Random(5);
+  const layers: Layer[] = [
+    { type: 'conv', filters: 3, kernel: 3, stride: 2, bias: true },
+    { type: 'flatten' },
+    { type: 'dense', units: 5, bias: true },
+  ];
+  const network = buildNetwork('net', layers, { channels: 2, height: 4, width: 6 });
+  const normal = (shape: readonly number[]) => {
+    const size = shape.reduce((product, dim) => product * dim, 1);
+    return tf.tensor(
+      Float32Array.from({ length: size }, () => random.normal()),
+      [...shape],
+    );
+  };
+  const stored = Object.fromEntries(network.parameters.map(({ name, shape }) => [name, normal(shape)]));
+  const [x, dy] = [normal([4, 4, 6, 2]), normal([4, 5])];
+  const kernel = 'net/dense1/kernel';
+  const [plain, sorted] = [stored, withChannelsLast(network, stored)].map((weights) =>
+    forward(network, weights, x),
+  );
+  const by = (weightsOf: (kernel: tf.Tensor) => Record<string, tf.Tensor>) =>
+    tf.grad((value) => tf.sum(tf.mul(forward(network, weightsOf(value), x), dy)))(stored[kernel]!);
+  const gradient = by((value) => ({ ...stored, [kernel]: value }));
+  const throughOrder = by((value) => ({ ...withChannelsLast(network, { ...stored, [kernel]: value }) }));
+  const apart = (a: tf.Tensor, b: tf.Tensor) => tf.max(tf.abs(tf.sub(a, b))).dataSync()[0];
+  expect(apart(plain!, sorted!)).toBeLessThan(1e-5);
+  expect(apart(gradient, throughOrder)).toBeLessThan(1e-5);
 });
 
 test('layers that do not fit are refused by name', () => {

@@ -242,8 +242,10 @@ function run({ name, layers }: BuiltNetwork, weights: Weights, input: tf.Tensor,
       return b === undefined ? y : tf.add(y, b);
     };
     switch (layer.type) {
-      case 'dense':
-        return bias(tf.matMul(x, weights[`${prefix}/kernel`] as tf.Tensor2D));
+      case 'dense': {
+        const kernel = weights[`${prefix}/kernel/channelsLast`] ?? weights[`${prefix}/kernel`]!;
+        return bias(tf.matMul(x, kernel));
+      }
       case 'conv':
       case 'upsampleConv':
         return bias(form.convolve(x as tf.Tensor4D, weights[`${prefix}/kernel`] as tf.Tensor4D, layer));
@@ -261,8 +263,11 @@ function run({ name, layers }: BuiltNetwork, weights: Weights, input: tf.Tensor,
         return tf.leakyRelu(x, layer.slope);
       case 'tanh':
         return tf.tanh(x);
-      case 'flatten':
-        return tf.reshape(tf.transpose(x, [0, 3, 1, 2]), [x.shape[0], -1]);
+      case 'flatten': {
+        const reader = index + 1 < layers.length ? layerName(name, layers, index + 1) : '';
+        const asItLies = weights[`${reader}/kernel/channelsLast`] !== undefined;
+        return tf.reshape(asItLies ? x : tf.transpose(x, [0, 3, 1, 2]), [x.shape[0], -1]);
+      }
       case 'reshape':
         return tf.transpose(
           tf.reshape(x, [x.shape[0], layer.channels, layer.height, layer.width]),

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { adam, type AdamState } from './adam.ts';
+import { withChannelsLast } from './channels-last.ts';
 import { latentVector } from './code.ts';
 import type { InputSpec, TensorFunction } from './engine/engine.ts';
 import type { Gan } from './gan.ts';
@@ -61,15 +62,18 @@ function trainingStep(gan: Gan, recipe: Recipe, objective: Objective): TensorFun
         {},
         ...Object.entries(criticLayouts).map(([name, critic]) => unflatten(critic, vectors[name]!)),
       ) as Weights;
+    const arrange = (weights: Weights) => withChannelsLast(gan.trunk, weights);
     const input = latentVector(gan.latent, x);
     const generate = (weights: Weights) => forward(gan.generator, weights, input);
     const generatorWeights = unflatten(layout, x['generator']!);
 
     const generated = generate(generatorWeights);
-    const d = gradients(weightsOf(x), (weights) => objective.critic(weights, { ...x, generated }));
+    const d = gradients(weightsOf(x), (weights) => objective.critic(arrange(weights), { ...x, generated }));
     const critics = Object.keys(criticLayouts).map((name) => [name, descend(name, d.gradients)] as const);
 
-    const stepped = weightsOf(Object.fromEntries(critics.map(([name, { vector }]) => [name, vector])));
+    const stepped = arrange(
+      weightsOf(Object.fromEntries(critics.map(([name, { vector }]) => [name, vector]))),
+    );
     const g = gradients(generatorWeights, (weights) =>
       objective.generator(stepped, { ...x, generated: generate(weights) }),
     );

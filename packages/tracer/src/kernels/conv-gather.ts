@@ -18,13 +18,13 @@ import { padsOf } from './conv-window.ts';
 type Info = tf.backend_util.Conv2DInfo;
 
 /** Above this, laying the windows of all pictures out costs what the product gains. */
-const WINDOW_BYTES = 48 << 20;
+export const WINDOW_BYTES = 48 << 20;
 /** The same for the gradient by the filter, which gains more: from here on it is the memory that speaks against it. */
 const FILTER_GRADIENT_BYTES = 256 << 20;
 
 const windowSize = (info: Info): number => info.filterHeight * info.filterWidth * info.inChannels;
 const pixelsOf = (info: Info): number => info.batchSize * info.outHeight * info.outWidth;
-const windowBytes = (info: Info): number => 4 * pixelsOf(info) * windowSize(info);
+export const windowBytes = (info: Info): number => 4 * pixelsOf(info) * windowSize(info);
 
 /** Whether the gradient by the filter is worth it: thin products are no faster than the convolution. */
 export const fitsFilterGradient = (info: Info): boolean =>

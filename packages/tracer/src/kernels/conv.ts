@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { type Attributes, type Graph, ints } from '../graph.ts';
 import type { Kernel } from '../kernel.ts';
 import { type View, materialize, transposeView } from '../view.ts';
+import { blocksConv, blocksFilterGradient, fitsBlocks } from './conv-blocks.ts';
 import {
   fitsFilterGradient,
   fitsGather,
@@ -26,6 +27,7 @@ const nhwcShape = (shape: readonly number[], dataFormat: string | undefined): Si
 
 export function conv2d(g: Graph, x: View, filter: View, info: Info): View {
   if (!g.symbolic && fitsGather(info)) return gatherConv(g, x, filter, info);
+  if (!g.symbolic && fitsBlocks(info)) return blocksConv(g, x, filter, info);
   const shape = [info.batchSize, info.outHeight, info.outWidth, info.outChannels];
   const operands = [materialize(g, x, NCHW), materialize(g, filter, OIHW)];
   const out = NCHW.map((axis) => shape[axis]!);
@@ -93,6 +95,7 @@ const grown = (size: number, before: number, after: number, out: number, stride:
 
 function filterGradient(g: Graph, x: View, dy: View, info: Info): View {
   if (!g.symbolic && fitsFilterGradient(info)) return gatherFilterGradient(g, x, dy, info);
+  if (!g.symbolic && fitsBlocks(info)) return blocksFilterGradient(g, x, dy, info);
   const pads = padsOf(info);
   const rows = grown(info.inHeight, pads[0]!, pads[2]!, info.outHeight, info.strideHeight);
   const columns = grown(info.inWidth, pads[1]!, pads[3]!, info.outWidth, info.strideWidth);
