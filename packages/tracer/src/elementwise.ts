@@ -123,7 +123,7 @@ export function elementwise(g: Graph, views: readonly View[], operation: Element
 
 /**
  * A vector over few channels, repeated along one more axis of a large operand: ONNX Runtime goes through a broadcast
- * run by run, which takes twice as long where a run is 32 numbers (128x14x14x32 times 32: 0.3 ms) as where it is 448.
+ * run by run, and up to twice as long where a run is 32 numbers (128x14x14x32 times 32: 0.3 ms) as where it is 448.
  */
 function widened(g: Graph, value: Value, physical: readonly number[]): Value {
   const shape = physical.slice(-2);

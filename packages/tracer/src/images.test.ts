@@ -69,6 +69,32 @@ describe('convolution', () => {
     expect(ops.toSorted()).toEqual(['Gather', 'Gemm', 'MatMul', 'Pad']);
   });
 
+  test('over few channels is one product over blocks of a stride, and so is its gradient', () => {
+    const { model } = trace(
+      ({ image, kernel, dy }) => {
+        const y = (filter: tf.Tensor): tf.Tensor =>
+          tf.conv2d(image as tf.Tensor4D, filter as tf.Tensor4D, 2, 'same');
+        return { y: y(kernel!), gradient: tf.grad(y)(kernel!, dy) };
+      },
+      {
+        image: { shape: [8, 28, 28, 1] },
+        kernel: { shape: [4, 4, 1, 32] },
+        dy: { shape: [8, 14, 14, 32] },
+      },
+    );
+    const ops = model.graph!.node.map(({ opType }) => opType).filter((op) => op !== 'Reshape');
+    // the picture into blocks, the kernel into their order, its gradient back
+    expect(ops.toSorted()).toEqual([
+      'Gather',
+      'Gemm',
+      'MatMul',
+      'Pad',
+      'Transpose',
+      'Transpose',
+      'Transpose',
+    ]);
+  });
+
   test('dilated, NCHW, rank 3', async () => {
     const f = x([3, 3, 2, 4], -1, 1, 2);
     await run({

@@ -78,6 +78,20 @@ describe('two operands', () => {
     }); // prettier-ignore
   });
 
+  test('a vector over few channels meets a large operand, whichever side it stands on', async () => {
+    const vector = x([16], -1, 1, 2);
+    for (const shape of [
+      [64, 16, 9, 16],
+      [8192, 16],
+    ]) {
+      await run({
+        inputs: { a: x(shape), vector },
+        fn: (i) => [tf.mul(i['a']!, i['vector']!), tf.sub(i['vector']!, i['a']!)],
+        how: { by: ['a'] }, // the other gradient adds up thousands of numbers, in whatever order
+      });
+    }
+  });
+
   test('what is not a number', async () => {
     const a: Numbers = { shape: [4], data: [1, NaN, Infinity, -Infinity] };
     await run({

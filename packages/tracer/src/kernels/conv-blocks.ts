@@ -3,9 +3,9 @@
  * multiple of the stride, the picture falls into blocks of one stride by one stride, and every window sees whole
  * blocks. Four numbers lie side by side that way in a 28x28x1 picture at stride 2, where a Gather of single pixels
  * costs what the product gains. Pictures come out channels last, as the products that follow want them; ONNX
- * Runtime's convolution gives them channels first, and so made its gradient and the activation's lie. In the MNIST
- * step that took 7.6 ms out of 42 outside the matrix products, for 3 ms more in them (fastest tenth of each node's
- * runs, two threads of a busy machine).
+ * Runtime's convolution gives them channels first, and so made its gradient and the activation's lie. A sixth of what
+ * the MNIST step spent outside its matrix products went there; the whole step, old and new in turn, gained 3 to 5 %
+ * with this, a dense kernel in the pictures' order and cheaper column sums together.
  *
  * As in conv-gather.ts, whose forms take pictures of more channels, the batch must be a number.
  */
