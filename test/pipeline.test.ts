@@ -6,8 +6,9 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findChromium, launchChromium, NO_CHROMIUM } from './chromium.ts';
 import { runProgram, startProgram, type RunningProgram } from './program.ts';
+import { writeSmallMnist } from './small-mnist.ts';
 
-/** Real MNIST, 300 steps, then every stage by its own program, as the README prints them. */
+/** The first 10,000 pictures of MNIST, 300 steps, then every stage by its own program, as the README prints them. */
 describe('train → export → serve → browser', () => {
   let server: RunningProgram;
   let url: string;
@@ -15,12 +16,13 @@ describe('train → export → serve → browser', () => {
 
   beforeAll(async () => {
     const folder = await mkdtemp(join(tmpdir(), 'pipeline-'));
-    const [run, model] = [join(folder, 'run'), join(folder, 'model')];
-    const train = await runProgram('train', '--max-steps', '300', '--out', run);
+    const [data, run, model] = [join(folder, 'data'), join(folder, 'run'), join(folder, 'model')];
+    await writeSmallMnist(data, 10_000);
+    const train = await runProgram('train', '--data', data, '--max-steps', '300', '--out', run);
     printed = { train, export: await runProgram('export', run, '--out', model, '--allow-partial') };
     server = startProgram('serve', '--model', model, '--port', '0');
     [url] = await server.waitFor(/http:\/\/[\w.:[\]]+/);
-  }, 300_000);
+  }, 600_000);
   afterAll(async () => {
     server?.child.kill('SIGTERM');
     await server?.ended();
