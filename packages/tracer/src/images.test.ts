@@ -52,47 +52,29 @@ describe('convolution', () => {
     });
   });
 
-  test('of a training step is one product over windows that one Gather lays out, and so is its gradient', () => {
+  /** What a convolution at stride 2 and its gradient by the kernel become, Reshapes left out. */
+  function operatorsOf(image: number[], kernel: number[], dy: number[]): string[] {
     const { model } = trace(
-      ({ image, kernel, dy }) => {
+      (x) => {
         const y = (filter: tf.Tensor): tf.Tensor =>
-          tf.conv2d(image as tf.Tensor4D, filter as tf.Tensor4D, 2, 'same');
-        return { y: y(kernel!), gradient: tf.grad(y)(kernel!, dy) };
+          tf.conv2d(x['image'] as tf.Tensor4D, filter as tf.Tensor4D, 2, 'same');
+        return { y: y(x['kernel']!), gradient: tf.grad(y)(x['kernel']!, x['dy']) };
       },
-      {
-        image: { shape: [8, 14, 14, 32] },
-        kernel: { shape: [4, 4, 32, 64] },
-        dy: { shape: [8, 7, 7, 64] },
-      },
+      { image: { shape: image }, kernel: { shape: kernel }, dy: { shape: dy } },
     );
-    const ops = model.graph!.node.map(({ opType }) => opType).filter((op) => op !== 'Reshape');
-    expect(ops.toSorted()).toEqual(['Gather', 'Gemm', 'MatMul', 'Pad']);
+    const ops = model.graph!.node.map(({ opType }) => opType!);
+    return ops.filter((op) => op !== 'Reshape').toSorted();
+  }
+
+  test('of a training step is one product over windows that one Gather lays out, and so is its gradient', () => {
+    const ops = operatorsOf([8, 14, 14, 32], [4, 4, 32, 64], [8, 7, 7, 64]);
+    expect(ops).toEqual(['Gather', 'Gemm', 'MatMul', 'Pad']);
   });
 
   test('over few channels is one product over blocks of a stride, and so is its gradient', () => {
-    const { model } = trace(
-      ({ image, kernel, dy }) => {
-        const y = (filter: tf.Tensor): tf.Tensor =>
-          tf.conv2d(image as tf.Tensor4D, filter as tf.Tensor4D, 2, 'same');
-        return { y: y(kernel!), gradient: tf.grad(y)(kernel!, dy) };
-      },
-      {
-        image: { shape: [8, 28, 28, 1] },
-        kernel: { shape: [4, 4, 1, 32] },
-        dy: { shape: [8, 14, 14, 32] },
-      },
-    );
-    const ops = model.graph!.node.map(({ opType }) => opType).filter((op) => op !== 'Reshape');
+    const ops = operatorsOf([8, 28, 28, 1], [4, 4, 1, 32], [8, 14, 14, 32]);
     // the picture into blocks, the kernel into their order, its gradient back
-    expect(ops.toSorted()).toEqual([
-      'Gather',
-      'Gemm',
-      'MatMul',
-      'Pad',
-      'Transpose',
-      'Transpose',
-      'Transpose',
-    ]);
+    expect(ops).toEqual(['Gather', 'Gemm', 'MatMul', 'Pad', 'Transpose', 'Transpose', 'Transpose']);
   });
 
   test('dilated, NCHW, rank 3', async () => {
