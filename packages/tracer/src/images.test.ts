@@ -62,7 +62,7 @@ describe('convolution', () => {
       },
       { image: { shape: image }, kernel: { shape: kernel }, dy: { shape: dy } },
     );
-    const ops = model.graph!.node.map(({ opType }) => opType!);
+    const ops = model.graph!.node.map(({ opType }) => opType);
     return ops.filter((op) => op !== 'Reshape').toSorted();
   }
 
