@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process';
 import { availableParallelism, cpus } from 'node:os';
 import { Argument, program } from 'commander';
-import { writeResult } from './engines/write.ts';
+import { writeResult } from './write.ts';
 
 interface Bench {
   readonly what: string;

@@ -11,7 +11,7 @@ import { presets } from '@infogan/train';
 import { findPytorch } from '../peers/pytorch/find.ts';
 import { start, type Contestant } from './contestant.ts';
 import { PRESET, writeProblem } from './problem.ts';
-import { writeResult } from './write.ts';
+import { writeResult } from '../write.ts';
 
 const { values: flags } = parseArgs({ options: { rounds: { type: 'string', default: '5' } } });
 const rounds = Number(flags.rounds);

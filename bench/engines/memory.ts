@@ -7,7 +7,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { writeResult } from './write.ts';
+import { writeResult } from '../write.ts';
 
 const { values: flags } = parseArgs({ options: { steps: { type: 'string', default: '2000' } } });
 const steps = Number(flags.steps);

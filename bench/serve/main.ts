@@ -1,8 +1,9 @@
-import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { openModel } from '@infogan/contract';
 import { Command } from 'commander';
+import { writeAtomically } from '../write.ts';
 import type { LoadResult } from './load.ts';
 import { findPeer, startPeer } from './peer.ts';
 import { putLoad, runProgram, startProgram, type RunningProcess } from './processes.ts';
@@ -85,10 +86,7 @@ try {
   });
   console.log(text);
   if (flags.write) {
-    const path = new URL('../results/serve.md', import.meta.url);
-    if (!existsSync(new URL('.', path))) await mkdir(new URL('.', path));
-    await writeFile(new URL('serve.md.part', path), text);
-    await rename(new URL('serve.md.part', path), path);
+    writeAtomically(fileURLToPath(new URL('../results/serve.md', import.meta.url)), text);
   }
 } finally {
   await Promise.all(running.map((one) => one.stop()));

@@ -1,9 +1,9 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { UserError, describeError } from '@infogan/contract';
 import { presets } from '@infogan/train';
+import { writeAtomically } from '../write.ts';
 import { ROOT } from './program.ts';
 import { chooseSeed, runSeed, type Outcome } from './seed.ts';
 import { ship } from './ship.ts';
@@ -103,13 +103,6 @@ async function sweep(): Promise<void> {
     throw new UserError('sweep: no seed finished, so there is none to ship; see the reasons above');
   }
   await ship(chosen, finished, target, stopping.signal);
-}
-
-/** At once, so that two seeds that finish together do not write one file. */
-function writeAtomically(path: string, text: string): void {
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(`${path}.tmp`, text);
-  renameSync(`${path}.tmp`, path);
 }
 
 sweep().catch((error: unknown) => {

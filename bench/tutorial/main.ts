@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { presets } from '@infogan/train';
 import { start, type Contestant } from '../engines/contestant.ts';
-import { writeResult } from '../engines/write.ts';
+import { writeResult } from '../write.ts';
 import { findPytorch } from '../peers/pytorch/find.ts';
 import { writeProblem } from './problem.ts';
 

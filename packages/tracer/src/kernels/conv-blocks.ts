@@ -20,7 +20,7 @@ import {
   transposeValue,
   transposeView,
 } from '../view.ts';
-import { WINDOW_BYTES, windowBytes } from './conv-gather.ts';
+import { WINDOW_BYTES, gather, pictures, windowBytes } from './conv-gather.ts';
 import { padsOf } from './conv-window.ts';
 
 type Info = tf.backend_util.Conv2DInfo;
@@ -44,7 +44,7 @@ export function blocksConv(g: Graph, x: View, filter: View, info: Info): View {
     batchSize * outHeight * outWidth,
     o,
   ]);
-  return plain(reshapeValue(g, product, [batchSize, outHeight, outWidth, o]));
+  return pictures(g, product, [batchSize, outHeight, outWidth, o]);
 }
 
 /** windows, transposed, times dy */
@@ -87,10 +87,7 @@ function windows(g: Graph, x: View, info: Info): Value {
       }
     }
   }
-  const seen = g.one('Gather', [blocks, g.int64(places)], 'float32', [n, places.length, s * t * c], {
-    attributes: { axis: int(1) },
-  });
-  return reshapeValue(g, seen, [n * outHeight * outWidth, down * across * s * t * c]);
+  return reshapeValue(g, gather(g, blocks, places), [n * outHeight * outWidth, down * across * s * t * c]);
 }
 
 /** Zeros around the pictures; rows and columns at the end that no window reaches are cut off. */

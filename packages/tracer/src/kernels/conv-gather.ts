@@ -12,7 +12,7 @@
  */
 import type * as tf from '@tensorflow/tfjs';
 import { type Graph, type Value, int } from '../graph.ts';
-import { type View, inverse, materialize, range, reshapeValue } from '../view.ts';
+import { type View, inverse, materialize, plain, range, reshapeValue } from '../view.ts';
 import { padsOf } from './conv-window.ts';
 
 type Info = tf.backend_util.Conv2DInfo;
@@ -144,7 +144,7 @@ function windows(g: Graph, x: View, info: Info): Value {
 }
 
 /** Pixels by place from each picture; -1 reads zeros. @param source [n, pixels, channels] */
-function gather(g: Graph, source: Value, places: readonly number[]): Value {
+export function gather(g: Graph, source: Value, places: readonly number[]): Value {
   const [n, pixels, channels] = source.shape as [number, number, number];
   const outside = places.includes(-1);
   const known = outside ? pad(g, source) : source;
@@ -166,6 +166,6 @@ function pick(g: Graph, weights: Value, taps: readonly number[]): Value {
   return g.one('Gather', [weights, g.int64(taps)], 'float32', shape, { attributes: { axis: int(0) } });
 }
 
-function pictures(g: Graph, value: Value, shape: readonly number[]): View {
-  return { value: reshapeValue(g, value, shape), order: range(4), shape, dtype: 'float32' };
+export function pictures(g: Graph, value: Value, shape: readonly number[]): View {
+  return plain(reshapeValue(g, value, shape));
 }

@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs';
-import { fromBytes } from '@infogan/contract';
 import type { LabelledImages } from '@infogan/data';
 import type { Engine } from '../engine/engine.ts';
 
@@ -113,13 +112,12 @@ function gradientsOf({ count, height, width, pixels }: LabelledImages): Gradient
   const size = stride * (tilesDown * TILE + 2 * REACH);
   const values = new Int8Array(count * size);
   for (let i = 0; i < count; i++) {
-    const ink = fromBytes(pixels.subarray(i * height * width, (i + 1) * height * width));
     for (let y = 1; y < height - 1; y++) {
       for (let x = 1; x < width - 1; x++) {
-        const at = y * width + x;
+        const at = (i * height + y) * width + x;
         const to = i * size + (y + REACH) * stride + 2 * (x + REACH);
-        values[to] = Math.round(127 * (ink[at + 1]! - ink[at - 1]!));
-        values[to + 1] = Math.round(127 * (ink[at + width]! - ink[at - width]!));
+        values[to] = Math.round((127 / 255) * (pixels[at + 1]! - pixels[at - 1]!));
+        values[to + 1] = Math.round((127 / 255) * (pixels[at + width]! - pixels[at - width]!));
       }
     }
   }
