@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { trace } from '@infogan/tracer';
-import { buildTraining, presets } from '@infogan/train';
+import { buildTraining, presets, sessionOptions } from '@infogan/train';
 
 const { values: flags } = parseArgs({
   options: {
@@ -23,11 +23,7 @@ const { values: flags } = parseArgs({
   },
 });
 const threads = Number(flags.threads);
-const options: InferenceSession.SessionOptions = {
-  intraOpNumThreads: threads,
-  graphOptimizationLevel: 'all',
-  logSeverityLevel: 3,
-};
+const options = sessionOptions('cpu', threads);
 
 /** Multiplications and additions that the step needs, told from its layers and counted twice each. */
 function stepFlops(batch: number): number {
@@ -102,7 +98,7 @@ const time = async (body: () => Promise<unknown>): Promise<number> => {
 };
 const median = (list: number[]): number => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)]!;
 const [steps, matmuls]: [number[], number[]] = [[], []];
-// blocks of each, the first run of a block dropped: a session's threads keep spinning for a while after its runs
+// blocks of each, the first run of a block dropped: caches wake up
 for (let i = 0; i < Number(flags.steps) / 4 + 1; i++) {
   for (const [list, body] of [
     [steps, () => session.run(feeds)],

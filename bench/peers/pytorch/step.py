@@ -84,11 +84,11 @@ def read_head(features):
     return logits, codes
 
 
-def information(reading, batch):
+def information(reading, batch, share):
     logits, codes = reading
     category = sum(F.cross_entropy(y, batch[name]) for (name, _), y in zip(categories, logits))
     code = F.mse_loss(codes, batch["c"])
-    return batch["categoryWeight"] * category + batch["codesWeight"] * code, category, code
+    return batch[share] * category + batch["codesWeight"] * code, category, code
 
 
 def real_pictures(real, changed, batch):
@@ -156,14 +156,14 @@ def step(batch):
     fake_features = forward("trunk", fake.detach())
     validity = F.softplus(-forward("discriminator", real_features)).mean()
     validity = validity + F.softplus(forward("discriminator", fake_features)).mean()
-    info, category, codes = information(read_head(fake_features), batch)
+    info, category, codes = information(read_head(fake_features), batch, "recognizerCategoryWeight")
     changed = read_head(forward("trunk", batch["changed"]))
     known, consistency, balance, anchors, groups = real_pictures(read_head(real_features), changed, batch)
     apply(optimizers["critics"], D + Q, validity + info + known)
 
     features = forward("trunk", fake)
     fooled = F.softplus(-forward("discriminator", features)).mean()
-    apply(optimizers["generator"], G, fooled + information(read_head(features), batch)[0])
+    apply(optimizers["generator"], G, fooled + information(read_head(features), batch, "categoryWeight")[0])
     torch._foreach_lerp_(average, [value.detach() for value in everything], 1 - float(batch["averaging"]))
     losses = {"D": validity, "category": category, "codes": codes, "consistency": consistency}
     return {**losses, "balance": balance, "anchors": anchors, "groups": groups, "G": fooled}

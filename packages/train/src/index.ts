@@ -13,6 +13,7 @@ export {
   type DeviceName,
   type Provider,
 } from './engine/device.ts';
+export { sessionOptions } from './engine/compiled.ts';
 export { BACKENDS, ENGINES, selectEngine, type BackendName, type EngineName } from './engine/select.ts';
 export { generatorFunction, recognizerFunction, uploadWeights, type CodeMap } from './inference.ts';
 export { foldBatchNorm, type Statistics } from './fold.ts';

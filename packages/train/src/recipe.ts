@@ -11,6 +11,7 @@ export type Maturing = z.infer<typeof Maturing>;
 /** The weights of the objective's terms; each is a scalar input of the training step. */
 export const WEIGHTS = [
   'category',
+  'recognizerCategory',
   'codes',
   'consistency',
   'labels',
@@ -51,6 +52,11 @@ export const Recipe = z.strictObject({
   weights: z.strictObject({
     /** Information of generated pictures about their category and their continuous codes. */
     category: Maturing,
+    /**
+     * The category's term in Q's own loss, where `category` weighs it in G's. While Q learns generated pictures by the
+     * category asked for, a malformed 5 stays a 5 to Q, and G is never told; as this falls, real pictures say what a 5 is.
+     */
+    recognizerCategory: Maturing.default({ from: 1, to: 1 }),
     codes: Maturing,
     /** Consistency of Q on a real picture and its changed copy. */
     consistency: Maturing,

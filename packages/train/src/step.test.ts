@@ -93,6 +93,28 @@ describe('the training step', () => {
     expect(state['recognizer']).toEqual(start['recognizer']);
     expect(state['generator']).not.toEqual(start['generator']);
   });
+
+  test('weighs the category in Q’s loss apart from G’s', async () => {
+    const engine = await selectEngine('compiled');
+    const inputs = { ...training.inputs, ...training.state };
+    const none = new Float32Array([0]);
+    const after = async (weights: Record<string, Float32Array>) => {
+      const program = await engine.prepare(training.step, inputs, initialState(training, 1));
+      await program.run({ ...batch(0), ...weights });
+      const state = await program.readState();
+      await program.dispose();
+      return state;
+    };
+    const [both, forG, forQ] = [
+      await after({}),
+      await after({ recognizerCategoryWeight: none }),
+      await after({ categoryWeight: none }),
+    ];
+    // the critics step first: without its share Q learns something else, without G's it does not
+    expect(forG['recognizer']).not.toEqual(both['recognizer']);
+    expect(forQ['recognizer']).toEqual(both['recognizer']);
+    expect(forQ['generator']).not.toEqual(both['generator']);
+  });
 });
 
 function shareWithin(a: Float32Array, b: Float32Array, tolerance: number): number {

@@ -10,18 +10,32 @@ import type { Arrays, Engine, InputSpec, Program, TensorFunction } from './engin
  * @param threads that a run is spread over on the CPU
  */
 export function compiledEngine(provider: Provider, note = '', threads = availableParallelism()): Engine {
-  const options: InferenceSession.SessionOptions = {
-    executionProviders: [provider],
-    intraOpNumThreads: threads,
-    graphOptimizationLevel: 'all',
-    logSeverityLevel: 3,
-  };
+  const options = sessionOptions(provider, threads);
   return {
     description: `compiled (onnxruntime-node, ${provider}${provider === 'cpu' ? `, ${threads} ${threads === 1 ? 'thread' : 'threads'}` : ''})${note}`,
     prepare: (fn, inputs, initial = {}) => {
       const state = Object.entries(initial).map(([name, values]) => [name, tensorOf(inputs[name]!, values)]);
       return compiledProgram(fn, inputs, Object.fromEntries(state) as State, options);
     },
+  };
+}
+
+/** How long a session's idle threads look out for work before they sleep, microseconds: longer than between two nodes. */
+const SPIN_MICROSECONDS = 200;
+
+/**
+ * What a program's session is made with. Left to itself, ONNX Runtime keeps the threads of a session awake for
+ * milliseconds after its last node. They then hold the cores that the next program wants, be it another turn of the
+ * training, the thread that makes batches, or another training on this machine: a tutorial's batch of D took twice
+ * as long on two cores (bench/tutorial).
+ */
+export function sessionOptions(provider: Provider, threads: number): InferenceSession.SessionOptions {
+  return {
+    executionProviders: [provider],
+    intraOpNumThreads: threads,
+    graphOptimizationLevel: 'all',
+    logSeverityLevel: 3,
+    extra: { session: { intra_op: { spin_duration_us: String(SPIN_MICROSECONDS) } } },
   };
 }
 

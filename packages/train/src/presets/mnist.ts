@@ -52,7 +52,9 @@ export const mnist: Preset = {
     averaging: 0.999,
     maturing: { between: [0.15, 0.5], notBefore: 300 },
     weights: {
-      category: constant(1),
+      category: { from: 1, to: 1.5 },
+      // the worst digit's fidelity 98.3 → 99 %, all codes at their limits 94.4 → 97.6 %
+      recognizerCategory: { from: 1, to: 0 },
       codes: { from: 2, to: 12 },
       consistency: constant(1),
       sharpness: { from: 0.5, to: 0.1 },

@@ -28,6 +28,7 @@ export const withoutRealPictures = {
   maturing: { between: [0, 1], notBefore: 0 },
   weights: {
     category: constant(1),
+    recognizerCategory: constant(1),
     codes: constant(1),
     consistency: constant(0),
     sharpness: constant(0),

@@ -7,7 +7,7 @@ import { labelLoss, labelledInputs } from '../labelled.ts';
 import { forward, type Weights } from '../network.ts';
 import type { Loss, Objective, StepTensors } from '../objective.ts';
 import { realPictureInputs, realPictureLoss, usesRealPictures } from '../real-pictures.ts';
-import { weightInputs, type Recipe } from '../recipe.ts';
+import { weightInput, weightInputs, type Recipe } from '../recipe.ts';
 import { alternatingTraining } from '../step.ts';
 import type { System } from './system.ts';
 
@@ -41,7 +41,7 @@ function objective(gan: Gan, recipe: Recipe): Objective {
         realLoss(judge(weights, realFeatures)),
         generatedLoss(judge(weights, generatedFeatures)),
       );
-      const info = informationLoss(gan, read(weights, generatedFeatures), x);
+      const info = informationLoss(gan, read(weights, generatedFeatures), x, 'recognizerCategory');
       const terms: Loss[] = [{ loss: validity, parts: { D: validity } }, info];
       if (usesRealPictures(recipe)) {
         const changed = read(weights, forward(trunk, weights, x['changed']!));
@@ -58,20 +58,28 @@ function objective(gan: Gan, recipe: Recipe): Objective {
     generator(critics, x) {
       const features = forward(trunk, critics, x['generated']!);
       const fooled = realLoss(judge(critics, features));
-      const info = informationLoss(gan, read(critics, features), x);
+      const info = informationLoss(gan, read(critics, features), x, 'category');
       return { loss: tf.add(fooled, info.loss), parts: { G: fooled } };
     },
   };
 }
 
-/** Lower bound of the mutual information (Chen et al. 2016, section 5): how well Q reads the code that G was given. */
-function informationLoss(gan: Gan, reading: Reading, x: StepTensors): Loss {
+/**
+ * Lower bound of the mutual information (Chen et al. 2016, section 5): how well Q reads the code that G was given.
+ * @param share which side's weight the category has
+ */
+function informationLoss(
+  gan: Gan,
+  reading: Reading,
+  x: StepTensors,
+  share: 'category' | 'recognizerCategory',
+): Loss {
   const category = categoricals(gan.latent).map(({ name, labels }) => {
     const target = oneHot(x[name]!, labels.length);
     return crossEntropy(target, tf.logSoftmax(reading.logits[name]!));
   });
   const categoryLoss = tf.addN(category);
-  const weighed = tf.mul(categoryLoss, x['categoryWeight']!);
+  const weighed = tf.mul(categoryLoss, x[weightInput(share)]!);
   if (reading.codes === null) return { loss: weighed, parts: { category: categoryLoss } };
   const codeLoss = meanSquaredError(reading.codes, x['c']!);
   return {
