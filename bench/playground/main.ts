@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,10 +9,10 @@ import { launchChromium } from '@infogan/test/chromium.ts';
 import { build } from 'vite';
 import { serveStatic } from '../../packages/playground/src/testing/static-server.ts';
 import { playgroundConfig } from '../../packages/playground/vite/config.ts';
+import { writeResult } from '../write.ts';
 import { atlasRate, coldStarts, laterVisit, pointerLatencies } from './measure.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const RESULT = join(ROOT, 'bench', 'results', 'playground.md');
 const COLD_RUNS = 5;
 const MOVES = 240;
 const ATLAS_SECONDS = 4;
@@ -85,8 +85,7 @@ ${table}
 
 Pixels means \`putImageData\` on the visible canvas; the screen shows them with its next frame. Frames come every 16.7 ms and the hand moves at any moment between two of them: a picture that took no time at all would be shown after 8.3 ms in the median and 15.8 ms at p95.
 `;
-  console.log(`\n${table}\n`);
-  await writeFile(RESULT, text);
+  writeResult('playground', text);
 } finally {
   await browser.close();
   await site.close();

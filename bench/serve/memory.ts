@@ -1,6 +1,7 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { putLoad, startProgram } from './processes.ts';
+import { writeResult } from '../write.ts';
 
 /*
  * Is memory flat? Mixed formats in slices; after each the resident set is read. The slope of its line over
@@ -75,5 +76,5 @@ Slope ${per100k(slope)} per 100,000 requests, standard error ${per100k(error)}; 
   slope > 3 * error ? 'Growing.' : 'Not growing.'
 } Requests that failed: ${failures}.
 `;
-console.log(text);
-if (flags.write) await writeFile(new URL('../results/serve-memory.md', import.meta.url), text);
+if (flags.write) writeResult('serve-memory', text);
+else console.log(text);
