@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { UserError, describeError } from '@infogan/contract';
 import { presets } from '@infogan/train';
 import { writeAtomically } from '../write.ts';
+import { goalsOf } from './goals.ts';
 import { ROOT } from './program.ts';
 import { chooseSeed, runSeed, type Outcome } from './seed.ts';
 import { ship } from './ship.ts';
@@ -66,9 +67,11 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 
 async function sweep(): Promise<void> {
   const { seeds, preset, atOnce, epochs, labels, out, ship: target } = command.parse().opts<Options>();
-  const options = Object.entries({ epochs, labels }).filter(([, value]) => value !== undefined);
+  const options = Object.entries({ epochs, labels }).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as const],
+  );
   const suffix = options.map(([name, value]) => `-${name}${value}`).join('');
-  const flags = ['--preset', preset, ...options.flatMap(([name, value]) => [`--${name}`, value!])];
+  const flags = ['--preset', preset, ...options.flatMap(([name, value]) => [`--${name}`, value])];
   const kind = `${preset === 'mnist' ? '' : `-${preset}`}${suffix}`;
   const path = resolve(ROOT, out ?? `bench/results/seeds${kind}.md`);
   const title = `Preset ${preset}${options.map(([name, value]) => `, ${value} ${name}`).join('')}, ${seeds.length} seeds`;
@@ -78,7 +81,8 @@ async function sweep(): Promise<void> {
   const threads = Math.max(1, Math.floor(availableParallelism() / lanes));
   const found = new Map<number, Outcome>();
   const outcomes = () => seeds.flatMap((seed) => found.get(seed) ?? []);
-  const report = () => sweepReport(title, spoken, outcomes(), kind === '');
+  const goals = goalsOf(preset, Object.fromEntries(options));
+  const report = () => sweepReport(title, spoken, outcomes(), goals);
   const queue = seeds.values();
   const lane = async () => {
     for (const seed of queue) {

@@ -45,7 +45,7 @@ export async function ship(
     '',
     `Scores by an independent classifier and a ruler (\`pnpm evaluate\`), ${finished.length} seeds of this recipe. This model is seed ${chosen.seed}, chosen without labels: its recognizer is the surest of changed copies of training pictures at the end of the training.`,
     '',
-    seedTable(finished, false),
+    seedTable(finished, null),
     '',
   ];
   await appendFile(join(ROOT, model, 'README.md'), section.join('\n'));

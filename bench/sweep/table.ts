@@ -1,6 +1,6 @@
 import { HEADLINES, formatValue, markdownTable, type Headline } from '@infogan/evaluate';
 import { mean, type Metrics } from '@infogan/measure';
-import { GOALS, type Goal } from './goals.ts';
+import type { Goal, Goals } from './goals.ts';
 import { chooseSeed, type FinishedSeed, type Outcome } from './seed.ts';
 
 /** 97.5 % quantiles of Student's t for 1, 2, … degrees of freedom; beyond, the normal's. */
@@ -15,14 +15,14 @@ function halfWidth(values: readonly number[]): number | undefined {
   return (STUDENT[degrees - 1] ?? 1.96) * Math.sqrt(variance / values.length);
 }
 
-function row(headline: Headline, seeds: readonly FinishedSeed[], goals: boolean): string[][] {
+function row(headline: Headline, seeds: readonly FinishedSeed[], goals: Goals | null): string[][] {
   const values = seeds.map(({ manifest }) => headline.read(manifest.metrics as Metrics)?.value);
   const known = values.filter((value) => value !== undefined);
   if (known.length === 0) return [];
   const show = (value: number | undefined) => (value === undefined ? '' : formatValue(value, headline.unit));
   const half = halfWidth(known);
   const worst = headline.better === 'lower' ? Math.max(...known) : Math.min(...known);
-  const goal = goals ? GOALS[headline.key] : undefined;
+  const goal = goals?.[headline.key];
   return [
     [
       headline.label,
@@ -45,14 +45,16 @@ function verdict(goal: Goal, { better, unit }: Headline, average: number, worst:
     .flatMap(([name, wanted, got]) => {
       if (wanted === undefined) return [];
       const missed = lower ? got - wanted : wanted - got;
-      const outcome = missed <= 0 ? 'reached' : `missed by ${formatValue(missed, unit)}`;
+      // two digits: what is missed by little must not read as 0.00
+      const by = unit === 'share' ? `${(100 * missed).toPrecision(2)} points` : formatValue(missed, unit);
+      const outcome = missed <= 0 ? 'reached' : `missed by ${by}`;
       return [`${name} ${lower ? '≤' : '≥'} ${formatValue(wanted, unit)}: ${outcome}`];
     })
     .join('; ');
 }
 
-/** @param goals whether the goals of the default recipe stand beside */
-export function seedTable(finished: readonly FinishedSeed[], goals: boolean): string {
+/** @param goals what stands beside; null leaves the column out */
+export function seedTable(finished: readonly FinishedSeed[], goals: Goals | null): string {
   const header = ['Score', ...finished.map(({ seed }) => `Seed ${seed}`), 'Mean ± 95 %', 'Worst'];
   const rows = HEADLINES.flatMap((headline) => row(headline, finished, goals));
   const consistency = finished.map(({ consistency: value }) => value?.toFixed(4) ?? '');
@@ -65,7 +67,7 @@ export function sweepReport(
   title: string,
   command: string,
   outcomes: readonly Outcome[],
-  goals: boolean,
+  goals: Goals,
 ): string {
   const finished = outcomes.filter((outcome) => 'manifest' in outcome);
   const crashed = outcomes.filter((outcome) => 'reason' in outcome);
@@ -75,7 +77,7 @@ export function sweepReport(
   const lines = [
     `# ${title}`,
     `Written by \`${command}\`. Engine: ${engine ?? 'none'}. Minutes of training, seed by seed, on a machine that others may share: ${minutes || 'none'}.`,
-    seedTable(finished, goals),
+    seedTable(finished, Object.keys(goals).length === 0 ? null : goals),
     ...(chosen === undefined
       ? []
       : [
