@@ -96,7 +96,7 @@ describe('one server', () => {
     const asked: Promise<number>[] = [];
     for (let round = 0; round < 20; round++) {
       for (let i = 0; i < 20; i++) asked.push(ask(round * 20 + i));
-      if (round === 5 || round === 12) await server.service.pool.killOne();
+      if (round === 5 || round === 12) await server.service.pool.crashOne();
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
     const statuses = await Promise.all(asked);

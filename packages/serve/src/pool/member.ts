@@ -75,9 +75,12 @@ export class Member {
     await ended;
   }
 
-  /** Ends the thread at once, whatever it does; its work is rejected with `MemberDied`. */
-  async kill(): Promise<void> {
-    await this.#worker.terminate();
+  /** Makes the thread end by an error of its own; what it still owes is rejected with `MemberDied`. */
+  async crash(): Promise<void> {
+    if (this.#dead) return;
+    const ended = new Promise((resolve) => this.#worker.once('exit', resolve));
+    await this.ask({ kind: 'crash' }).catch(() => undefined);
+    await ended;
   }
 
   #receive(message: FromWorker): void {

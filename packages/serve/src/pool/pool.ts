@@ -158,10 +158,10 @@ export class Pool {
     await Promise.all([...this.#members].map((member) => member.stop()));
   }
 
-  /** Ends one thread at once, as a crash would; for tests of what happens then. */
-  async killOne(): Promise<void> {
+  /** Makes one thread crash; for tests of what happens then. */
+  async crashOne(): Promise<void> {
     const [member] = this.#members;
-    await member?.kill();
+    await member?.crash();
   }
 
   #enqueue<T>(key: number, work: WorkKind, ask: unknown, client: Client): Promise<T> {

@@ -106,7 +106,9 @@ export type ToWorker =
       readonly work: WorkKind;
       readonly ask: unknown;
     }
-  | { readonly kind: 'stop'; readonly id: number };
+  | { readonly kind: 'stop'; readonly id: number }
+  /** Ends the thread by an error that nobody catches; for tests of what happens then. */
+  | { readonly kind: 'crash'; readonly id: number };
 
 /** How long parts of a piece of work took, in milliseconds. */
 export interface Timing {

@@ -65,7 +65,7 @@ async function timed<T>(timing: Timing, part: keyof Timing, run: () => T | Promi
   return result;
 }
 
-async function carryOut(message: ToWorker, timing: Timing): Promise<Given> {
+async function carryOut(message: Exclude<ToWorker, { kind: 'crash' }>, timing: Timing): Promise<Given> {
   switch (message.kind) {
     case 'load':
       models.set(message.model.key, await LoadedGraphs.load(message.model, message.device));
@@ -87,13 +87,18 @@ async function carryOut(message: ToWorker, timing: Timing): Promise<Given> {
   }
 }
 
+/** @throws where nobody catches: the thread ends, but never in the middle of a native call, which would end the process */
+function crash(): never {
+  throw new Error('told to crash');
+}
+
 function describeFault(error: unknown): WorkerFault {
   if (error instanceof RequestFault) return { message: error.message, user: true, status: error.status };
   if (error instanceof UserError) return { message: error.message, user: true };
   return { message: error instanceof Error ? (error.stack ?? error.message) : String(error), user: false };
 }
 
-async function answer(message: ToWorker): Promise<void> {
+async function answer(message: Exclude<ToWorker, { kind: 'crash' }>): Promise<void> {
   const timing: Timing = { inference: 0, encode: 0 };
   const port = parentPort!;
   try {
@@ -111,6 +116,7 @@ if (!isMainThread) {
   // one after the other: sessions run serially anyway, and order is what load and unload rely on
   let last = Promise.resolve();
   parentPort!.on('message', (message: ToWorker) => {
+    if (message.kind === 'crash') crash();
     last = last.then(() => answer(message));
   });
 }
