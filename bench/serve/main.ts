@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { openModel } from '@infogan/contract';
 import { Command } from 'commander';
-import { writeAtomically } from '../write.ts';
+import { writeResult } from '../write.ts';
 import type { LoadResult } from './load.ts';
 import { findPeer, startPeer } from './peer.ts';
 import { putLoad, runProgram, startProgram, type RunningProcess } from './processes.ts';
@@ -84,10 +83,8 @@ try {
     busy,
     peerMissing: python.reason,
   });
-  console.log(text);
-  if (flags.write) {
-    writeAtomically(fileURLToPath(new URL('../results/serve.md', import.meta.url)), text);
-  }
+  if (flags.write) writeResult('serve', text);
+  else console.log(text);
 } finally {
   await Promise.all(running.map((one) => one.stop()));
 }

@@ -25,10 +25,10 @@ const DEFAULT: Goals = {
 /** What it is after with a hundred labelled pictures. */
 const HUNDRED_LABELS: Goals = { unsupervisedAccuracy: { mean: 0.994 } };
 
-/** The goals of a sweep, if it has any. @param options such as `labels`, where they are not the preset's own */
-export function goalsOf(preset: string, options: Readonly<Record<string, string>>): Goals {
+/** The goals of a sweep; null where it has none. @param options such as `labels`, where they are not the preset's own */
+export function goalsOf(preset: string, options: Readonly<Record<string, string>>): Goals | null {
   const [given, ...others] = Object.entries(options);
-  if (preset !== 'mnist' || others.length > 0) return {};
+  if (preset !== 'mnist' || others.length > 0) return null;
   if (given === undefined) return DEFAULT;
-  return given[0] === 'labels' && given[1] === '100' ? HUNDRED_LABELS : {};
+  return given[0] === 'labels' && given[1] === '100' ? HUNDRED_LABELS : null;
 }

@@ -67,7 +67,7 @@ export function sweepReport(
   title: string,
   command: string,
   outcomes: readonly Outcome[],
-  goals: Goals,
+  goals: Goals | null,
 ): string {
   const finished = outcomes.filter((outcome) => 'manifest' in outcome);
   const crashed = outcomes.filter((outcome) => 'reason' in outcome);
@@ -77,7 +77,7 @@ export function sweepReport(
   const lines = [
     `# ${title}`,
     `Written by \`${command}\`. Engine: ${engine ?? 'none'}. Minutes of training, seed by seed, on a machine that others may share: ${minutes || 'none'}.`,
-    seedTable(finished, Object.keys(goals).length === 0 ? null : goals),
+    seedTable(finished, goals),
     ...(chosen === undefined
       ? []
       : [

@@ -76,46 +76,40 @@ describe('the training step', () => {
   });
 
   test('with zero learning rates leaves the weights exactly as they were', async () => {
-    const engine = await selectEngine('compiled');
-    const inputs = { ...training.inputs, ...training.state };
     const start = initialState(training, 1);
-    const program = await engine.prepare(training.step, inputs, start);
     const zero = new Float32Array([0]);
-    await program.run({
-      ...batch(0),
+    const state = await afterOneStep({
       generatorRate: new Float32Array([1e-3]),
       discriminatorRate: zero,
       recognizerRate: zero,
     });
-    const state = await program.readState();
-    await program.dispose();
     expect(state['discriminator']).toEqual(start['discriminator']);
     expect(state['recognizer']).toEqual(start['recognizer']);
     expect(state['generator']).not.toEqual(start['generator']);
   });
 
   test('weighs the category in Q’s loss apart from G’s', async () => {
-    const engine = await selectEngine('compiled');
-    const inputs = { ...training.inputs, ...training.state };
     const none = new Float32Array([0]);
-    const after = async (weights: Record<string, Float32Array>) => {
-      const program = await engine.prepare(training.step, inputs, initialState(training, 1));
-      await program.run({ ...batch(0), ...weights });
-      const state = await program.readState();
-      await program.dispose();
-      return state;
-    };
-    const [both, forG, forQ] = [
-      await after({}),
-      await after({ recognizerCategoryWeight: none }),
-      await after({ categoryWeight: none }),
-    ];
+    const both = await afterOneStep({});
+    const forG = await afterOneStep({ recognizerCategoryWeight: none });
+    const forQ = await afterOneStep({ categoryWeight: none });
     // the critics step first: without its share Q learns something else, without G's it does not
     expect(forG['recognizer']).not.toEqual(both['recognizer']);
     expect(forQ['recognizer']).toEqual(both['recognizer']);
     expect(forQ['generator']).not.toEqual(both['generator']);
   });
 });
+
+/** The state after the first step on the compiled engine, with some inputs changed. */
+async function afterOneStep(changed: Readonly<Record<string, Float32Array>>) {
+  const engine = await selectEngine('compiled');
+  const inputs = { ...training.inputs, ...training.state };
+  const program = await engine.prepare(training.step, inputs, initialState(training, 1));
+  await program.run({ ...batch(0), ...changed });
+  const state = await program.readState();
+  await program.dispose();
+  return state;
+}
 
 function shareWithin(a: Float32Array, b: Float32Array, tolerance: number): number {
   return a.filter((value, i) => Math.abs(value - b[i]!) <= tolerance).length / a.length;

@@ -68,18 +68,19 @@ export class Member {
   }
 
   /** Lets it finish what it was sent, release its sessions and end. */
-  async stop(): Promise<void> {
-    if (this.#dead) return;
-    const ended = new Promise((resolve) => this.#worker.once('exit', resolve));
-    await this.ask({ kind: 'stop' }).catch(() => undefined);
-    await ended;
+  stop(): Promise<void> {
+    return this.#end('stop');
   }
 
   /** Makes the thread end by an error of its own; what it still owes is rejected with `MemberDied`. */
-  async crash(): Promise<void> {
+  crash(): Promise<void> {
+    return this.#end('crash');
+  }
+
+  async #end(kind: 'stop' | 'crash'): Promise<void> {
     if (this.#dead) return;
     const ended = new Promise((resolve) => this.#worker.once('exit', resolve));
-    await this.ask({ kind: 'crash' }).catch(() => undefined);
+    await this.ask({ kind }).catch(() => undefined);
     await ended;
   }
 

@@ -12,6 +12,9 @@ import { LoadedGraphs } from './sessions.ts';
 const models = new Map<number, LoadedGraphs>();
 const pngWriters = new WeakMap<LoadedGraphs, SmallPngWriter>();
 
+/** What is carried out in turn and answered. */
+type Order = Exclude<ToWorker, { kind: 'crash' }>;
+
 interface Given {
   readonly give: unknown;
   readonly transfer: readonly ArrayBufferLike[];
@@ -65,7 +68,7 @@ async function timed<T>(timing: Timing, part: keyof Timing, run: () => T | Promi
   return result;
 }
 
-async function carryOut(message: Exclude<ToWorker, { kind: 'crash' }>, timing: Timing): Promise<Given> {
+async function carryOut(message: Order, timing: Timing): Promise<Given> {
   switch (message.kind) {
     case 'load':
       models.set(message.model.key, await LoadedGraphs.load(message.model, message.device));
@@ -98,7 +101,7 @@ function describeFault(error: unknown): WorkerFault {
   return { message: error instanceof Error ? (error.stack ?? error.message) : String(error), user: false };
 }
 
-async function answer(message: Exclude<ToWorker, { kind: 'crash' }>): Promise<void> {
+async function answer(message: Order): Promise<void> {
   const timing: Timing = { inference: 0, encode: 0 };
   const port = parentPort!;
   try {
