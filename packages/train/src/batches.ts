@@ -69,7 +69,8 @@ export function batchSource(
   };
   const known =
     'labelled' in inputs
-      ? chooseLabelled(images, categoricals(latent)[0]!.labels.length, recipe.labels, seed)
+      ? (similar?.labelled ??
+        chooseLabelled(images, categoricals(latent)[0]!.labels.length, recipe.labels, seed))
       : null;
   const labelledCopies = (ranges: AugmentRanges, step: number): Arrays => {
     const count = inputs['labels']!.shape[0]!;

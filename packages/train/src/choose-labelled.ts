@@ -5,8 +5,9 @@ import type { LabelledImages } from '@infogan/data';
 const STREAM = 400;
 
 /**
- * The few pictures whose labels a semi-supervised training may read: as many of each class, drawn by the seed.
+ * The few pictures whose labels a semi-supervised training may read: as many of each class.
  * @param count a multiple of the number of classes
+ * @param wanted numbers of the pictures to be taken first, as far as their class has room; the rest is drawn by the seed
  * @returns indices [count], class by class in turn
  * @throws UserError when the count cannot be split evenly or a class has too few pictures
  */
@@ -15,6 +16,7 @@ export function chooseLabelled(
   classes: number,
   count: number,
   seed: number,
+  wanted: readonly number[] = [],
 ): Int32Array {
   if (count % classes !== 0) {
     throw new UserError(
@@ -23,9 +25,8 @@ export function chooseLabelled(
   }
   const each = count / classes;
   const byClass = Array.from({ length: classes }, (): number[] => []);
-  for (const index of new Random(deriveSeed(seed, STREAM)).permutation(labels.length)) {
-    byClass[labels[index]!]?.push(index);
-  }
+  const drawn = new Random(deriveSeed(seed, STREAM)).permutation(labels.length);
+  for (const index of new Set([...wanted, ...drawn])) byClass[labels[index]!]?.push(index);
   byClass.forEach((members, label) => {
     if (members.length >= each) return;
     throw new UserError(

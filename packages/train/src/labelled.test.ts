@@ -26,6 +26,13 @@ describe('the labelled pictures of a semi-supervised training', () => {
     expect(chooseLabelled(train, 10, 100, 2)).not.toEqual(chosen);
   });
 
+  test('are those that are wanted first, as far as their class has room', () => {
+    const nines = [...train.labels.keys()].filter((index) => train.labels[index] === 9).slice(0, 3);
+    const chosen = chooseLabelled(train, 10, 20, 1, nines);
+    expect([...chosen].filter((index) => train.labels[index] === 9)).toEqual(nines.slice(0, 2));
+    expect(new Set(chosen).size).toBe(20);
+  });
+
   test('must split evenly, and there must be enough of every class', () => {
     expect(() => chooseLabelled(train, 10, 105, 1)).toThrow(
       'train: --labels 105 cannot be split evenly over 10 classes; pass a multiple of 10',

@@ -6,7 +6,6 @@ import type { Dataset } from '@infogan/data';
 import { correctedRate } from './adam.ts';
 import { batchesAhead } from './ahead/ahead.ts';
 import { stepsOfEpoch } from './batches.ts';
-import { chooseLabelled } from './choose-labelled.ts';
 import type { Arrays, Engine, Program } from './engine/engine.ts';
 import { latentInputs } from './inference.ts';
 import { packCodes } from './latent-arrays.ts';
@@ -15,7 +14,6 @@ import { WEIGHTS, at, maturity, usesSimilarPictures, weightInput, type Recipe } 
 import { RUN_FILES, writeRun, type Run } from './run-directory.ts';
 import { writeAtomically } from './safetensors.ts';
 import { sheetLatents, writeSheet, type Sheet } from './sample-sheet.ts';
-import { nameGroups } from './similar/name-groups.ts';
 import { findSimilarPictures, type SimilarPictures } from './similar/similar.ts';
 import {
   averageOf,
@@ -179,10 +177,7 @@ async function similarPictures(
 ): Promise<SimilarPictures> {
   hooks.onNote?.(`comparing ${train.count} pictures with each other`);
   const classes = categoricals(latent)[0]!.labels.length;
-  const similar = await findSimilarPictures(train, classes, engine, provenance.seed);
-  if (recipe.labels === 0) return similar;
-  const known = chooseLabelled(train, classes, recipe.labels, provenance.seed);
-  return { ...similar, groups: nameGroups(similar.groups, known, train.labels, classes) };
+  return findSimilarPictures(train, classes, engine, provenance.seed, recipe.labels);
 }
 
 /**

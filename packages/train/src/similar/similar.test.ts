@@ -5,12 +5,14 @@ import { findSimilarPictures, selectEngine } from '@infogan/train';
 import { expect, test } from 'vitest';
 import { firstPictures } from '../testing.ts';
 import { nearestByDeformation } from './deformation.ts';
+import { leadingEigenvectors } from './eigenvectors.ts';
 import { gradientHistograms } from './gradients.ts';
-import { symmetricGraph } from './graph.ts';
+import { symmetricGraph, type Graph } from './graph.ts';
+import { labelledGroups, vectorsForLabels } from './labelled-groups.ts';
 import { nameGroups } from './name-groups.ts';
 import { nearestByAngle } from './nearest.ts';
 import { regroup } from './regroup.ts';
-import { spectralGroups } from './spectral.ts';
+import { spectralGroups, vectorsFor } from './spectral.ts';
 import { uprightPictures } from './upright.ts';
 
 const engine = await selectEngine('compiled', 'auto', 'cpu');
@@ -93,24 +95,55 @@ test('a piece goes where its edges lead, half of a group stays', () => {
 });
 
 test('a graph is parted where its edges are few', () => {
-  // three crowds whose people name five each, nine times of ten of their own crowd
-  const [crowd, crowds, each] = [100, 3, 5];
-  const random = new Random(3);
-  const nearest = Int32Array.from({ length: crowd * crowds * each }, (_, i) => {
-    const own = Math.floor(i / (crowd * each));
-    const named = random.integer(10) === 0 ? random.integer(crowds) : own;
-    return named * crowd + random.integer(crowd);
-  });
-  const groups = spectralGroups(symmetricGraph(nearest, each), crowds, random);
-  const counts = countPairs(
-    groups,
-    groups.map((_, node) => Math.floor(node / crowd)),
-    crowds,
-    crowds,
-  );
+  const crowds = [100, 100, 100];
+  const graph = crowdsOf(crowds, (own, random) => (random.integer(10) === 0 ? random.integer(3) : own));
+  const groups = partedIn(graph, 3);
+  const counts = countPairs(groups, crowdOf(crowds), 3, 3);
   const right = hungarian(counts).reduce((sum, own, group) => sum + counts[group]![own]!, 0);
   expect(right / groups.length).toBeGreaterThan(0.97);
 });
+
+test('a kind that likeness puts with another class comes to its own by one label', () => {
+  // the fourth crowd is small, its edges lead to the third, but its label is that of the second
+  const crowds = [200, 200, 200, 40];
+  const labels = Uint8Array.from(crowdOf(crowds), (crowd) => (crowd === 3 ? 1 : crowd));
+  const graph = crowdsOf(crowds, (own, random) => {
+    if (own === 3) return random.integer(10) < 3 ? 2 : 3;
+    return random.integer(20) === 0 ? random.integer(3) : own;
+  });
+  const groups = partedIn(graph, 3);
+  const right = (found: Int32Array) => found.filter((group, i) => group === labels[i]).length / labels.length;
+  expect(right(nameGroups(groups, Int32Array.of(0, 200, 400), labels, 3))).toBeLessThan(0.96);
+  const random = new Random(1);
+  const vectors = leadingEigenvectors(graph, vectorsForLabels(3), random);
+  const found = labelledGroups(graph, vectors, groups, { labels }, 3, 12, 1, random);
+  expect(right(found.groups)).toBeGreaterThan(0.99);
+  expect([...found.labelled].map((i) => labels[i])).toEqual([0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2]);
+  expect([...found.labelled].some((i) => i >= 600)).toBe(true);
+});
+
+/** The crowd of each node. */
+const crowdOf = (crowds: readonly number[]) =>
+  crowds.flatMap((size, crowd) => Array<number>(size).fill(crowd));
+
+/** Crowds whose people name five each, of the crowd that `leadsTo` says. */
+function crowdsOf(crowds: readonly number[], leadsTo: (own: number, random: Random) => number): Graph {
+  const random = new Random(3);
+  const starts = crowds.map((_, crowd) => crowds.slice(0, crowd).reduce((a, b) => a + b, 0));
+  const each = 5;
+  const nearest = crowdOf(crowds).flatMap((own) =>
+    Array.from({ length: each }, () => {
+      const crowd = leadsTo(own, random);
+      return starts[crowd]! + random.integer(crowds[crowd]!);
+    }),
+  );
+  return symmetricGraph(Int32Array.from(nearest), each);
+}
+
+function partedIn(graph: Graph, groups: number): Int32Array {
+  const random = new Random(3);
+  return spectralGroups(graph, leadingEigenvectors(graph, vectorsFor(groups), random), groups, random);
+}
 
 test('groups take the numbers of the labelled pictures in them', () => {
   const groups = Int32Array.of(2, 2, 0, 0, 1, 1);
