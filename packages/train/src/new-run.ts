@@ -3,6 +3,8 @@ import type { Dataset } from '@infogan/data';
 import type { Blueprint } from './gan.ts';
 import type { TrainOptions } from './options.ts';
 import { presets, tutorialPreset, type Preset } from './presets/index.ts';
+import { constant } from './presets/preset.ts';
+import type { Recipe } from './recipe.ts';
 import { RUN_FORMAT, RUN_VERSION, type Run } from './run-directory.ts';
 import { systems, type SystemName } from './systems/index.ts';
 import { oneOf, refuseTutorialFlags } from './tutorial-options.ts';
@@ -53,7 +55,7 @@ export function newRun(options: TrainOptions, dataset: Dataset, engine: string):
     latent,
     image,
     networks,
-    recipe: { ...recipe, epochs, batchSize, labels },
+    recipe: { ...(labels > 0 ? withLabels(recipe, labels) : recipe), epochs, batchSize },
     maxSteps: options.maxSteps ?? null,
     sampleEvery:
       oneOf(['--sample-every', '--sample-interval'], options.sampleEvery, options.sampleInterval) ??
@@ -73,6 +75,12 @@ export function newRun(options: TrainOptions, dataset: Dataset, engine: string):
     calibration: null,
     probe: null,
   };
+}
+
+/** With labels, groups are as right as what would be learned beyond them (LOG.md), and stay the target to the end. */
+function withLabels(recipe: Recipe, labels: number): Recipe {
+  const { groups, ...weights } = recipe.weights;
+  return { ...recipe, labels, weights: { ...weights, groups: constant(groups.from) } };
 }
 
 /** Classes of the data give their names to a category that has as many. */

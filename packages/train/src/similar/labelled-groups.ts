@@ -4,7 +4,6 @@ import { chooseLabelled } from '../choose-labelled.ts';
 import { squaredDistance, tightest, unitRows } from './clusters.ts';
 import type { Graph } from './graph.ts';
 import { nameGroups } from './name-groups.ts';
-import { spreadLabels } from './spread.ts';
 
 /** Pieces at most, for each class: more labels than that are drawn by the seed. */
 const PIECES = 10;
@@ -63,7 +62,7 @@ export function labelledGroups(
     if (own !== label && 2 * size < whole) for (const node of members[i]!) named[node] = label;
   }
   for (const node of known) named[node] = labels[node]!;
-  return { labelled, groups: spreadLabels(graph, named, classes) };
+  return { labelled, groups: named };
 }
 
 function least(nodes: readonly number[], distance: (node: number) => number): number | undefined {

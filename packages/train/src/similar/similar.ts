@@ -9,6 +9,7 @@ import { symmetricGraph } from './graph.ts';
 import { labelledGroups, vectorsForLabels } from './labelled-groups.ts';
 import { nearestByAngle } from './nearest.ts';
 import { spectralGroups, vectorsFor } from './spectral.ts';
+import { spreadLabels } from './spread.ts';
 import { uprightPictures } from './upright.ts';
 
 /** Which pictures look alike, found without labels. */
@@ -55,10 +56,9 @@ export async function findSimilarPictures(
   const wanted = labels > 0 ? Math.max(vectorsFor(groups), vectorsForLabels(groups)) : vectorsFor(groups);
   const vectors = leadingEigenvectors(graph, wanted, random);
   const found = spectralGroups(graph, vectors, groups, random);
-  if (labels === 0) return { each, neighbours, groups: found };
-  return {
-    each,
-    neighbours,
-    ...labelledGroups(graph, vectors, found, images, groups, labels, seed, random),
-  };
+  const known =
+    labels === 0
+      ? { groups: found }
+      : labelledGroups(graph, vectors, found, images, groups, labels, seed, random);
+  return { each, neighbours, ...known, groups: spreadLabels(graph, known.groups, groups) };
 }
