@@ -1,5 +1,5 @@
 import { readFile, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 
@@ -60,6 +60,20 @@ describe('the structure of the house', () => {
     for (const { file, text } of await sourcesOf('contract')) {
       if (!isTest(file)) expect(text, file).not.toMatch(/from '(node:|@tensorflow)/);
     }
+  });
+
+  test('the thread that prepares batches does without TensorFlow.js, which takes 90 MB', async () => {
+    const sources = new Map((await sourcesOf('train')).map(({ file, text }) => [file, text]));
+    const files = new Set(['ahead/thread.ts']);
+    // a set visits what is added on the way
+    for (const file of files) {
+      const imports = [...sources.get(file)!.matchAll(/^import (?!type ).*? from '([^']+)'/gms)];
+      for (const [, path] of imports) {
+        expect(path, file).not.toMatch(/^@tensorflow/);
+        if (path!.startsWith('.')) files.add(join(dirname(file), path!));
+      }
+    }
+    expect(files).toContain('batches.ts');
   });
 
   test('no source file holds more than 400 lines', async () => {

@@ -81,7 +81,7 @@ export function sweepReport(
     ...(chosen === undefined
       ? []
       : [
-          `Chosen without labels: seed ${chosen.seed}, whose recognizer is surest of changed copies of training pictures (least consistency loss over the last tenth of the training).`,
+          `Chosen by a sign that needs no label: seed ${chosen.seed}, whose recognizer is surest of changed copies of training pictures (least consistency loss over the last tenth of the training).`,
         ]),
     ...crashed.map(({ seed, reason }) => `- Seed ${seed} crashed: ${reason}`),
   ];

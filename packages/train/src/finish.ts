@@ -1,16 +1,10 @@
 import { Random, deriveSeed, type Latents } from '@infogan/contract';
 import type { LabelledImages } from '@infogan/data';
-import { latentArrays, packCodes } from './latent-arrays.ts';
+import { latentArrays, latentInputs, packCodes } from './latent-arrays.ts';
 import { gatherPictures, toTanhRange } from './pictures.ts';
 import type { Arrays, Engine, Program } from './engine/engine.ts';
 import { foldBatchNorm, foldedShape, type Statistics } from './fold.ts';
-import {
-  generatorFunction,
-  imageInput,
-  latentInputs,
-  recognizerFunction,
-  type CodeMap,
-} from './inference.ts';
+import { generatorFunction, imageInput, recognizerFunction, type CodeMap } from './inference.ts';
 import { forward, type BuiltNetwork, type Weights } from './network.ts';
 import { roundWeight } from './rounding.ts';
 import type { StoredTensor } from './safetensors.ts';

@@ -1,20 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
-import { categoricals, normals, uniforms, type ImageGeometry, type LatentSpec } from '@infogan/contract';
+import type { ImageGeometry } from '@infogan/contract';
 import type { InputSpec, TensorFunction } from './engine/engine.ts';
 import { infer, type Weights } from './network.ts';
 import { latentVector, readHead } from './code.ts';
 import type { Gan } from './gan.ts';
-
-/** Inputs of the generator for a fixed batch. */
-export function latentInputs(latent: LatentSpec, batch: number): Record<string, InputSpec> {
-  return {
-    ...Object.fromEntries(
-      categoricals(latent).map(({ name }) => [name, { shape: [batch], dtype: 'int32' as const }]),
-    ),
-    ...(uniforms(latent).length > 0 ? { c: { shape: [batch, uniforms(latent).length] } } : {}),
-    ...Object.fromEntries(normals(latent).map(({ name, size }) => [name, { shape: [batch, size] }])),
-  };
-}
 
 /** Input of the recognizer for a fixed batch: [N, C, H, W] in [0, 1]. */
 export function imageInput(

@@ -1,5 +1,23 @@
-import { samplePrior, uniforms, type LatentSpec, type Random } from '@infogan/contract';
-import type { Arrays } from './engine/engine.ts';
+import {
+  categoricals,
+  normals,
+  samplePrior,
+  uniforms,
+  type LatentSpec,
+  type Random,
+} from '@infogan/contract';
+import type { Arrays, InputSpec } from './engine/engine.ts';
+
+/** Inputs of the generator for a fixed batch. */
+export function latentInputs(latent: LatentSpec, batch: number): Record<string, InputSpec> {
+  return {
+    ...Object.fromEntries(
+      categoricals(latent).map(({ name }) => [name, { shape: [batch], dtype: 'int32' as const }]),
+    ),
+    ...(uniforms(latent).length > 0 ? { c: { shape: [batch, uniforms(latent).length] } } : {}),
+    ...Object.fromEntries(normals(latent).map(({ name, size }) => [name, { shape: [batch, size] }])),
+  };
+}
 
 /** A batch drawn from the prior, as the step's inputs: classes, noise, and continuous codes side by side as `c`. */
 export function latentArrays(latent: LatentSpec, count: number, random: Random): Arrays {

@@ -1,10 +1,8 @@
-import type { LatentSpec, Random } from '@infogan/contract';
-import { latentArrays } from './latent-arrays.ts';
-import type { Arrays, InputSpec } from './engine/engine.ts';
-import { latentInputs } from './inference.ts';
+import type { LatentSpec } from '@infogan/contract';
+import type { InputSpec } from './engine/engine.ts';
+import { latentInputs } from './latent-arrays.ts';
 import { layerName, type BuiltNetwork } from './network.ts';
 import type { StepTensors } from './objective.ts';
-import { sizeOf } from './vector.ts';
 
 /**
  * A step may run a network several times, each time on random numbers of its own. The inputs of such a pass bear its
@@ -46,35 +44,4 @@ export function dropoutPass(
 export function passTensors(pass: string, x: StepTensors): Record<string, StepTensors[string]> {
   const own = Object.entries(x).filter(([name]) => name.startsWith(`${pass}/`));
   return Object.fromEntries(own.map(([name, tensor]) => [name.slice(pass.length + 1), tensor]));
-}
-
-/** Draws the inputs of all passes. @param stream random numbers by the place of the input for which they are */
-export function drawPasses(
-  latent: LatentSpec,
-  inputs: Readonly<Record<string, InputSpec>>,
-  stream: (place: number) => Random,
-): Arrays {
-  const drawn: Arrays = {};
-  let codes: { pass: string; arrays: Arrays } | null = null;
-  Object.entries(inputs).forEach(([name, spec], place) => {
-    if (!isDrawn(spec)) return;
-    if (spec.draw.kind === 'dropout') {
-      drawn[name] = drawMask(sizeOf(spec.shape), spec.draw.rate, stream(place));
-      return;
-    }
-    const { pass, part } = spec.draw;
-    if (codes?.pass !== pass) codes = { pass, arrays: latentArrays(latent, spec.shape[0]!, stream(place)) };
-    drawn[name] = codes.arrays[part]!;
-  });
-  return drawn;
-}
-
-function isDrawn(spec: InputSpec): spec is DrawnSpec {
-  return 'draw' in spec;
-}
-
-/** What channels are multiplied by: 0 with a chance of `rate`, else what makes up for it. */
-function drawMask(length: number, rate: number, random: Random): Float32Array {
-  const kept = 1 / (1 - rate);
-  return Float32Array.from({ length }, () => (random.uniform() < rate ? 0 : kept));
 }

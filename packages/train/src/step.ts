@@ -4,7 +4,7 @@ import { withChannelsLast } from './channels-last.ts';
 import { latentVector } from './code.ts';
 import type { InputSpec, TensorFunction } from './engine/engine.ts';
 import type { Gan } from './gan.ts';
-import { latentInputs } from './inference.ts';
+import { latentInputs } from './latent-arrays.ts';
 import { forward, type Weights } from './network.ts';
 import type { Loss, Objective } from './objective.ts';
 import type { Recipe } from './recipe.ts';

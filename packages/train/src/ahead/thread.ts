@@ -1,4 +1,5 @@
-// The thread that prepares batches: gets the number of a step, answers with its batch.
+// The thread that prepares batches: gets the number of a step, answers with its batch. Nothing that it imports loads
+// TensorFlow.js, of which the process would hold a second copy.
 import { parentPort, workerData } from 'node:worker_threads';
 import { batchSource } from '../batches.ts';
 import type { BatchOrder } from './ahead.ts';
