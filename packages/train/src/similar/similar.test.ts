@@ -164,4 +164,14 @@ test('similar pictures of MNIST are of the same digit, mostly, and the same from
   expect(named / train.count).toBeGreaterThan(0.75);
 });
 
+test('a few labels name the groups of MNIST and put pieces of them right', async () => {
+  const { train } = firstPictures(await loadMnist(), 3000);
+  const { groups, labelled } = await findSimilarPictures(train, 10, engine, 1, 100);
+  expect([...labelled!].map((index) => train.labels[index])).toEqual(
+    Array.from({ length: 100 }, (_, i) => i % 10),
+  );
+  const right = groups.filter((group, i) => group === train.labels[i]).length / train.count;
+  expect(right).toBeGreaterThan(0.9);
+});
+
 const find = (images: LabelledImages) => findSimilarPictures(images, 10, engine, 1);
