@@ -27,10 +27,8 @@ const options = sessionOptions('cpu', threads);
 
 /** Multiplications and additions that the step needs, told from its layers and counted twice each. */
 function stepFlops(batch: number): number {
-  const conv = (out: number, pixels: number, inputs: number, taps = 16): number =>
-    2 * out * pixels * inputs * taps;
-  const [c1, c2, c3] = [conv(32, 14 * 14, 1), conv(64, 7 * 7, 32), conv(128, 4 * 4, 64, 9)];
-  const fc = c3 + 2 * 2048 * 256;
+  const conv = (out: number, pixels: number, inputs: number): number => 2 * out * pixels * inputs * 16;
+  const [c1, c2, fc] = [conv(32, 14 * 14, 1), conv(64, 7 * 7, 32), 2 * 3136 * 256];
   const heads = 2 * 256 * 128 + 2 * 128 * 12 + 2 * 256;
   const [g1, g2, g3] = [2 * 74 * 3136, conv(32, 7 * 7, 64), conv(1, 14 * 14, 32)];
   const critic = 3 * (2 * (c1 + c2 + fc + heads) + c2 + fc + heads);

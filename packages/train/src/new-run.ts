@@ -3,7 +3,6 @@ import type { Dataset } from '@infogan/data';
 import type { Blueprint } from './gan.ts';
 import type { TrainOptions } from './options.ts';
 import { presets, tutorialPreset, type Preset } from './presets/index.ts';
-import { constant } from './presets/preset.ts';
 import type { Recipe } from './recipe.ts';
 import { RUN_FORMAT, RUN_VERSION, type Run } from './run-directory.ts';
 import { systems, type SystemName } from './systems/index.ts';
@@ -80,7 +79,7 @@ export function newRun(options: TrainOptions, dataset: Dataset, engine: string):
 /** With labels, groups are as right as what would be learned beyond them (LOG.md), and stay the target to the end. */
 function withLabels(recipe: Recipe, labels: number): Recipe {
   const { groups, ...weights } = recipe.weights;
-  return { ...recipe, labels, weights: { ...weights, groups: constant(groups.from) } };
+  return { ...recipe, labels, weights: { ...weights, groups: { from: groups.from, to: 3 * groups.from } } };
 }
 
 /** Classes of the data give their names to a category that has as many. */
