@@ -11,6 +11,9 @@ import { oneOf, refuseTutorialFlags } from './tutorial-options.ts';
 /** Steps between two sample sheets, where neither the command line nor the preset says. */
 const SAMPLE_EVERY = 200;
 
+/** How much the groups' weight grows where labels name them. */
+const LABELLED_GROUPS = 3;
+
 /** What the command line asks for before it is known on which data. @throws UserError when options do not go together */
 export function presetRun(options: TrainOptions): Blueprint & Pick<Run, 'system' | 'recipe'> {
   const preset = choosePreset(options);
@@ -76,10 +79,14 @@ export function newRun(options: TrainOptions, dataset: Dataset, engine: string):
   };
 }
 
-/** With labels, groups are as right as what would be learned beyond them (LOG.md), and stay the target to the end. */
+/** With labels, groups are as right as what is learned beyond them (LOG.md): their weight grows instead of falling. */
 function withLabels(recipe: Recipe, labels: number): Recipe {
   const { groups, ...weights } = recipe.weights;
-  return { ...recipe, labels, weights: { ...weights, groups: { from: groups.from, to: 3 * groups.from } } };
+  return {
+    ...recipe,
+    labels,
+    weights: { ...weights, groups: { from: groups.from, to: LABELLED_GROUPS * groups.from } },
+  };
 }
 
 /** Classes of the data give their names to a category that has as many. */

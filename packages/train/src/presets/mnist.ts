@@ -56,6 +56,7 @@ export const mnist: Preset = {
       // the worst digit's fidelity 98.3 → 99.4 %, all codes at their limits 94.4 → 97.7 %
       recognizerCategory: { from: 1, to: 0 },
       codes: { from: 2, to: 14 },
+      // grows as codes and anchors do, or the trunk serves those: LOG.md, sixth round
       consistency: { from: 1, to: 3 },
       sharpness: { from: 0.5, to: 0.1 },
       // 0.4 from the start collapsed the categories into three or four; 2 does not. Once they stand, the weight falls:
