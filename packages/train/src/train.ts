@@ -59,6 +59,7 @@ export interface TrainRunOptions {
 export type TrainOutcome = {
   readonly finished: boolean;
   readonly step: number;
+  /** From the start, comparing the pictures included; of every session, where the run was resumed. */
   readonly seconds: number;
   readonly state: State;
 };
@@ -87,6 +88,7 @@ export async function trainRun(
   engine: Engine,
   { resume, checkpointEvery = CHECKPOINT_EVERY, hooks = {} }: TrainRunOptions,
 ): Promise<TrainOutcome> {
+  const began = performance.now();
   const training = buildTraining(run);
   const { gan } = training;
   const { recipe, provenance } = run;
@@ -114,8 +116,8 @@ export async function trainRun(
   const { sheet = sheetLatents, turns } = training;
   const logEvery = turns === undefined ? LOG_EVERY : 1;
   const sampler = await samplerOf(gan, engine, sheet(gan.latent, provenance.seed));
-  const began = performance.now();
   const seconds = () => secondsBefore + (performance.now() - began) / 1000;
+  const firstStep = performance.now();
   const watch = watchTraining(categoricals(run.latent).map(({ labels }) => labels.length));
   let [step, saved] = [start.step, start.step];
   let pending = '';
@@ -140,7 +142,7 @@ export async function trainRun(
       if (step % logEvery === 0 || step === steps) {
         pending += `${JSON.stringify({ step, epoch, seconds: Number(seconds().toFixed(2)), ...losses })}\n`;
       }
-      const elapsed = (performance.now() - began) / 1000;
+      const elapsed = (performance.now() - firstStep) / 1000;
       const perStep = elapsed / (step - start.step);
       hooks.onStep?.({
         step,
