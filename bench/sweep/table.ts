@@ -1,4 +1,5 @@
-import { HEADLINES, formatValue, markdownTable, type Headline } from '@infogan/evaluate';
+import { COSTS, HEADLINES, formatValue, markdownTable, type Headline } from '@infogan/evaluate';
+import type { Manifest } from '@infogan/contract';
 import { mean, type Metrics } from '@infogan/measure';
 import type { Goal, Goals } from './goals.ts';
 import { chooseSeed, type FinishedSeed, type Outcome } from './seed.ts';
@@ -15,8 +16,9 @@ function halfWidth(values: readonly number[]): number | undefined {
   return (STUDENT[degrees - 1] ?? 1.96) * Math.sqrt(variance / values.length);
 }
 
-function row(headline: Headline, seeds: readonly FinishedSeed[], goals: Goals | null): string[][] {
-  const values = seeds.map(({ manifest }) => headline.read(manifest.metrics as Metrics)?.value);
+type Row = Pick<Headline, 'key' | 'label' | 'unit' | 'better'>;
+
+function row(headline: Row, values: readonly (number | undefined)[], goals: Goals | null): string[][] {
   const known = values.filter((value) => value !== undefined);
   if (known.length === 0) return [];
   const show = (value: number | undefined) => (value === undefined ? '' : formatValue(value, headline.unit));
@@ -35,7 +37,7 @@ function row(headline: Headline, seeds: readonly FinishedSeed[], goals: Goals | 
 }
 
 /** The goal, and by how much it is missed. */
-function verdict(goal: Goal, { better, unit }: Headline, average: number, worst: number): string {
+function verdict(goal: Goal, { better, unit }: Row, average: number, worst: number): string {
   const lower = better === 'lower';
   const parts = [
     ['mean', goal.mean, average],
@@ -56,7 +58,18 @@ function verdict(goal: Goal, { better, unit }: Headline, average: number, worst:
 /** @param goals what stands beside; null leaves the column out */
 export function seedTable(finished: readonly FinishedSeed[], goals: Goals | null): string {
   const header = ['Score', ...finished.map(({ seed }) => `Seed ${seed}`), 'Mean ± 95 %', 'Worst'];
-  const rows = HEADLINES.flatMap((headline) => row(headline, finished, goals));
+  const read = (get: (manifest: Manifest, metrics: Metrics) => number | undefined) =>
+    finished.map(({ manifest }) => get(manifest, manifest.metrics as Metrics));
+  const rows = [
+    ...HEADLINES.flatMap((headline) =>
+      row(
+        headline,
+        read((_, metrics) => headline.read(metrics)?.value),
+        goals,
+      ),
+    ),
+    ...COSTS.flatMap((cost) => row({ ...cost, better: 'lower' }, read(cost.read), goals)),
+  ];
   const consistency = finished.map(({ consistency: value }) => value?.toFixed(4) ?? '');
   rows.push(['Consistency loss at the end (no labels)', ...consistency, '', '', ...(goals ? [''] : [])]);
   return markdownTable({ header: goals ? [...header, 'Goal'] : header, rows });
@@ -71,12 +84,11 @@ export function sweepReport(
 ): string {
   const finished = outcomes.filter((outcome) => 'manifest' in outcome);
   const crashed = outcomes.filter((outcome) => 'reason' in outcome);
-  const minutes = finished.map(({ manifest }) => (manifest.provenance.seconds / 60).toFixed(1)).join(', ');
   const engine = finished[0]?.manifest.provenance.engine.split(';')[0];
   const chosen = chooseSeed(finished);
   const lines = [
     `# ${title}`,
-    `Written by \`${command}\`. Engine: ${engine ?? 'none'}. Minutes of training, seed by seed, on a machine that others may share: ${minutes || 'none'}.`,
+    `Written by \`${command}\`. Engine: ${engine ?? 'none'}; training times are of a machine that others may share.`,
     seedTable(finished, goals),
     ...(chosen === undefined
       ? []

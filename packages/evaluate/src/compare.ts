@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError, modelKind, openManifest, type Manifest } from '@infogan/contract';
 import { parseMetrics, type Metrics } from '@infogan/measure';
+import { COSTS } from './costs.ts';
 import { HEADLINES, formatValue } from './headlines.ts';
 import type { Cells } from './table.ts';
 
@@ -29,9 +30,12 @@ export async function compareModels(
     ['Preset', ({ provenance }) => provenance.preset],
     ['Seed', ({ provenance }) => String(provenance.seed)],
     ['Training steps', ({ provenance }) => provenance.steps.toLocaleString('en-US')],
-    ['Training time', ({ provenance }) => formatSeconds(provenance.seconds)],
     ['Generator', ({ files, graphs }) => `${Math.round(files[graphs.generator]!.bytes / 1000)} kB`],
   ];
+  const costs = COSTS.map(({ label, read, unit }) => {
+    const values = models.map(({ manifest, metrics }) => read(manifest, metrics));
+    return [label, ...values.map((value) => (value === undefined ? NONE : formatValue(value, unit)))];
+  });
   const scores = HEADLINES.flatMap(({ label, read, unit, better }) => {
     const values = models.map(({ metrics }) => read(metrics)?.value);
     const known = values.filter((value) => value !== undefined);
@@ -48,6 +52,7 @@ export async function compareModels(
     header: ['Score', ...columnTitles(models)],
     rows: [
       ...facts.map(([label, fact]) => [label].concat(models.map(({ manifest }) => fact(manifest)))),
+      ...costs,
       ...scores,
     ],
   };
@@ -80,8 +85,4 @@ export function differingConditions(a: Metrics['evaluation'], b: Metrics['evalua
 function columnTitles(models: readonly Compared[]): string[] {
   const names = models.map(({ manifest }) => manifest.name);
   return new Set(names).size === names.length ? names : models.map(({ directory }) => directory);
-}
-
-function formatSeconds(seconds: number): string {
-  return seconds < 60 ? `${seconds.toFixed(0)} s` : `${(seconds / 60).toFixed(1)} min`;
 }

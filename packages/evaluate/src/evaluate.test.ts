@@ -155,7 +155,12 @@ describe('as far as the scores apply', () => {
       image: { width: 12, height: 10, channels: 3 },
     });
     const evaluation = await evaluate(directory, options);
-    expect(Object.keys(evaluation.metrics).sort()).toEqual(['evaluation', 'readbackAccuracy', 'readbackR2']);
+    expect(Object.keys(evaluation.metrics).sort()).toEqual([
+      'evaluation',
+      'generatorFlops',
+      'readbackAccuracy',
+      'readbackR2',
+    ]);
     expect(evaluation.notes.join(' ')).toContain('The pictures have colours');
     expect((await renderReport(evaluation, null)).includes('round')).toBe(true);
     await saveEvaluation(evaluation, await renderReport(evaluation, null));

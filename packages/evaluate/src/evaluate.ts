@@ -6,6 +6,7 @@ import { parseMetrics, type Judge, type Metrics } from '@infogan/measure';
 import { CONTROL_UNITS, scoreAttributes, traversalPictures, type ControlEvidence } from './attributes.ts';
 import { differingConditions } from './compare.ts';
 import { makesDigits, type Conditions } from './conditions.ts';
+import { generatorFlops } from './flops.ts';
 import { displayPictures, makeDisplay, type Display } from './display.ts';
 import { AT_LIMIT, scoreFidelity, type FidelityEvidence } from './fidelity.ts';
 import { HEADLINES } from './headlines.ts';
@@ -101,6 +102,7 @@ export async function evaluate(directory: string, options: EvaluateOptions = {})
     const display = await makeDisplay(conditions);
     const metrics: Metrics = {
       evaluation,
+      generatorFlops: await generatorFlops(model.generatorGraph, model.manifest.latent),
       ...recognition,
       ...fidelity.metrics,
       ...control.metrics,

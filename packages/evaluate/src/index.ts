@@ -1,5 +1,7 @@
 export { compareModels } from './compare.ts';
+export { COSTS, type Cost } from './costs.ts';
 export { evaluate, type EvaluateOptions, type Evaluation } from './evaluate.ts';
+export { generatorFlops } from './flops.ts';
 export { HEADLINES, formatInterval, formatValue, type Headline } from './headlines.ts';
 export { openJudge, type OpenedJudge } from './open.ts';
 export { silentProgress, terminalProgress, type Progress } from './progress.ts';

@@ -1,7 +1,9 @@
 import { describeError } from '@infogan/contract';
 // commander: flags, help and the refusal of unknown options
 import { Command, InvalidArgumentError } from 'commander';
+import { COSTS } from './costs.ts';
 import { evaluate } from './evaluate.ts';
+import { formatValue } from './headlines.ts';
 import { terminalProgress } from './progress.ts';
 import { updateReadme } from './readme.ts';
 import { readLosses } from './report/losses.ts';
@@ -44,6 +46,10 @@ const program = new Command('evaluate')
       if (options.readme !== undefined) await updateReadme(options.readme, evaluation);
       progress.stop();
       console.log(terminalTable(scoreCells(evaluation.metrics)));
+      for (const { label, read, unit } of COSTS) {
+        const cost = read(evaluation.manifest, evaluation.metrics);
+        if (cost !== undefined) console.log(`${label}: ${formatValue(cost, unit)}`);
+      }
       for (const note of evaluation.notes) console.log(note);
       if (options.write) console.log(`Wrote ${directory}/manifest.json and ${directory}/${REPORT_FILE}`);
     } finally {

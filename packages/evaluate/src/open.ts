@@ -21,6 +21,8 @@ export interface OpenedModel {
   readonly manifest: Manifest;
   /** The manifest's text as it was read: whoever writes checks that it still stands. */
   readonly manifestText: string;
+  /** The generator's ONNX file. */
+  readonly generatorGraph: Uint8Array;
   readonly generator: InferenceSession;
   readonly recognizer: InferenceSession | null;
   close(): Promise<void>;
@@ -53,6 +55,7 @@ export async function openDirectory(directory: string): Promise<OpenedModel> {
     directory,
     manifest: files.manifest,
     manifestText,
+    generatorGraph: files.generator,
     generator,
     recognizer,
     close: async () => {

@@ -19,6 +19,7 @@ export const Metrics = z.object({
     judge: z.strictObject({ sha256: z.string(), testAccuracy: z.number() }),
     dataset: z.strictObject({ name: z.string(), sha256: z.string() }),
   }),
+  generatorFlops: z.number().min(0).optional(),
   unsupervisedAccuracy: Score.optional(),
   calibrated: z.boolean().optional(),
   digitsWithoutCategory: z.int().optional(),

@@ -1,0 +1,27 @@
+import type { Manifest } from '@infogan/contract';
+import type { Metrics } from '@infogan/measure';
+import type { Headline } from './headlines.ts';
+
+/** What a model took to train or takes to draw: the less the better. */
+export interface Cost {
+  readonly key: string;
+  readonly label: string;
+  readonly unit: Headline['unit'];
+  readonly read: (manifest: Manifest, metrics: Metrics) => number | undefined;
+}
+
+/** Rows of `pnpm compare` and `pnpm sweep`. */
+export const COSTS: readonly Cost[] = [
+  {
+    key: 'trainingTime',
+    label: 'Training time',
+    unit: 'minutes',
+    read: ({ provenance }) => provenance.seconds / 60,
+  },
+  {
+    key: 'generatorFlops',
+    label: 'Generator’s operations a picture',
+    unit: 'megaflops',
+    read: (_, { generatorFlops }) => generatorFlops && generatorFlops / 1e6,
+  },
+];
