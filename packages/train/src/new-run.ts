@@ -1,5 +1,6 @@
 import { UserError, categoricals, type LatentSpec } from '@infogan/contract';
 import type { Dataset } from '@infogan/data';
+import { requireLabelled } from './choose-labelled.ts';
 import type { Blueprint } from './gan.ts';
 import type { TrainOptions } from './options.ts';
 import { presets, tutorialPreset, type Preset } from './presets/index.ts';
@@ -43,7 +44,11 @@ export function newRun(options: TrainOptions, dataset: Dataset, engine: string):
     );
   }
   if (options.model === 'cgan' || labels > 0) requireLabels(latent, dataset);
-  if (labels > 0) refuseLabels(options, preset);
+  if (labels > 0) {
+    refuseLabels(options, preset);
+    // before the pictures are compared, which takes minutes
+    requireLabelled(train, categoricals(latent)[0]!.labels.length, labels);
+  }
   if (batchSize > train.count) {
     throw new UserError(
       `train: a batch of ${batchSize} needs as many pictures, the data has ${train.count}; pass a smaller --batch-size`,

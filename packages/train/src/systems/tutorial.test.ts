@@ -221,6 +221,7 @@ describe('what is refused', () => {
     [{ codeDiscreteDim: 1 }, /a category needs two classes/],
     [{ model: 'gan' }, /preset tutorial is an infogan with a step of its own; --model gan/],
     [{ labels: 100 }, /preset tutorial takes no label/],
+    [{ preset: 'mnist', labels: 105 }, /--labels 105 cannot be split evenly over 10 classes/],
     [{ epochs: 1, nEpochs: 2 }, /--epochs and --n-epochs are the same number/],
     [{ preset: 'mnist', nEpochs: 2 }, /--n-epochs is an option of --preset tutorial .* there it is --epochs/],
     [
