@@ -6,7 +6,7 @@ export interface Goal {
   readonly worst?: number;
 }
 
-/** By the key of the headline or the cost. */
+/** By the key of the headline or the fact. */
 export type Goals = Readonly<Record<string, Goal>>;
 
 /** What the default recipe is after. */
@@ -20,6 +20,7 @@ const DEFAULT: Goals = {
   leakage: { worst: 0.15 },
   frechetRatio: { mean: 5 },
   recall: { mean: 0.6 },
+  digitsWithoutCategory: { worst: 0 },
   trainingTime: { worst: 15 },
   generatorFlops: { worst: 5 },
 };

@@ -1,4 +1,4 @@
-import { COSTS, HEADLINES, formatValue, markdownTable, type Headline } from '@infogan/evaluate';
+import { FACTS, HEADLINES, formatValue, markdownTable, type Headline } from '@infogan/evaluate';
 import type { Manifest } from '@infogan/contract';
 import { mean, type Metrics } from '@infogan/measure';
 import type { Goal, Goals } from './goals.ts';
@@ -68,7 +68,7 @@ export function seedTable(finished: readonly FinishedSeed[], goals: Goals | null
         goals,
       ),
     ),
-    ...COSTS.flatMap((cost) => row({ ...cost, better: 'lower' }, read(cost.read), goals)),
+    ...FACTS.flatMap((fact) => row({ ...fact, better: 'lower' }, read(fact.read), goals)),
   ];
   const consistency = finished.map(({ consistency: value }) => value?.toFixed(4) ?? '');
   rows.push(['Consistency loss at the end (no labels)', ...consistency, '', '', ...(goals ? [''] : [])]);

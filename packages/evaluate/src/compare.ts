@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError, modelKind, openManifest, type Manifest } from '@infogan/contract';
 import { parseMetrics, type Metrics } from '@infogan/measure';
-import { COSTS } from './costs.ts';
+import { FACTS } from './facts.ts';
 import { HEADLINES, formatValue } from './headlines.ts';
 import type { Cells } from './table.ts';
 
@@ -25,14 +25,14 @@ export async function compareModels(
 ): Promise<Cells> {
   const models = await Promise.all(directories.map(readScores));
   refuseOtherConditions(models);
-  const facts: [string, (manifest: Manifest) => string][] = [
+  const origins: [string, (manifest: Manifest) => string][] = [
     ['Kind', modelKind],
     ['Preset', ({ provenance }) => provenance.preset],
     ['Seed', ({ provenance }) => String(provenance.seed)],
     ['Training steps', ({ provenance }) => provenance.steps.toLocaleString('en-US')],
     ['Generator', ({ files, graphs }) => `${Math.round(files[graphs.generator]!.bytes / 1000)} kB`],
   ];
-  const costs = COSTS.map(({ label, read, unit }) => {
+  const facts = FACTS.map(({ label, read, unit }) => {
     const values = models.map(({ manifest, metrics }) => read(manifest, metrics));
     return [label, ...values.map((value) => (value === undefined ? NONE : formatValue(value, unit)))];
   });
@@ -51,8 +51,8 @@ export async function compareModels(
   return {
     header: ['Score', ...columnTitles(models)],
     rows: [
-      ...facts.map(([label, fact]) => [label].concat(models.map(({ manifest }) => fact(manifest)))),
-      ...costs,
+      ...origins.map(([label, fact]) => [label].concat(models.map(({ manifest }) => fact(manifest)))),
+      ...facts,
       ...scores,
     ],
   };

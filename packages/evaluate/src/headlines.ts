@@ -10,7 +10,7 @@ export interface Headline {
   readonly read: (metrics: Metrics) => Score | undefined;
   /** The same score of real pictures, where there is one: the best that can be asked for. */
   readonly real?: (metrics: Metrics) => Score | undefined;
-  readonly unit: 'share' | 'number' | 'degrees' | 'pixels' | 'minutes' | 'megaflops';
+  readonly unit: 'share' | 'number' | 'degrees' | 'pixels' | 'count' | 'minutes' | 'megaflops';
   /** 'none': neither is better by itself. */
   readonly better: 'higher' | 'lower' | 'none';
 }
@@ -194,6 +194,7 @@ const FORMATS: Record<Headline['unit'], (value: number) => string> = {
   number: (value) => value.toFixed(Math.abs(value) >= 10 ? 1 : 3),
   degrees: (value) => `${value.toFixed(1)}°`,
   pixels: (value) => `${value.toFixed(2)} px`,
+  count: (value) => (Number.isInteger(value) ? String(value) : value.toFixed(1)),
   minutes: (value) => `${value.toFixed(1)} min`,
   megaflops: (value) => `${value.toFixed(2)} MFLOP`,
 };

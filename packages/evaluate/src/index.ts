@@ -1,5 +1,5 @@
 export { compareModels } from './compare.ts';
-export { COSTS, type Cost } from './costs.ts';
+export { FACTS, type Fact } from './facts.ts';
 export { evaluate, type EvaluateOptions, type Evaluation } from './evaluate.ts';
 export { generatorFlops } from './flops.ts';
 export { HEADLINES, formatInterval, formatValue, type Headline } from './headlines.ts';

@@ -1,7 +1,7 @@
 import { describeError } from '@infogan/contract';
 // commander: flags, help and the refusal of unknown options
 import { Command, InvalidArgumentError } from 'commander';
-import { COSTS } from './costs.ts';
+import { FACTS } from './facts.ts';
 import { evaluate } from './evaluate.ts';
 import { formatValue } from './headlines.ts';
 import { terminalProgress } from './progress.ts';
@@ -46,9 +46,9 @@ const program = new Command('evaluate')
       if (options.readme !== undefined) await updateReadme(options.readme, evaluation);
       progress.stop();
       console.log(terminalTable(scoreCells(evaluation.metrics)));
-      for (const { label, read, unit } of COSTS) {
-        const cost = read(evaluation.manifest, evaluation.metrics);
-        if (cost !== undefined) console.log(`${label}: ${formatValue(cost, unit)}`);
+      for (const { label, read, unit } of FACTS) {
+        const value = read(evaluation.manifest, evaluation.metrics);
+        if (value !== undefined) console.log(`${label}: ${formatValue(value, unit)}`);
       }
       for (const note of evaluation.notes) console.log(note);
       if (options.write) console.log(`Wrote ${directory}/manifest.json and ${directory}/${REPORT_FILE}`);

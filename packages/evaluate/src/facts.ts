@@ -2,8 +2,8 @@ import type { Manifest } from '@infogan/contract';
 import type { Metrics } from '@infogan/measure';
 import type { Headline } from './headlines.ts';
 
-/** What a model took to train or takes to draw: the less the better. */
-export interface Cost {
+/** What is counted of a model and not sampled, so that it has no interval: the less the better. */
+export interface Fact {
   readonly key: string;
   readonly label: string;
   readonly unit: Headline['unit'];
@@ -11,7 +11,13 @@ export interface Cost {
 }
 
 /** Rows of `pnpm compare` and `pnpm sweep`. */
-export const COSTS: readonly Cost[] = [
+export const FACTS: readonly Fact[] = [
+  {
+    key: 'digitsWithoutCategory',
+    label: 'Digits without a category',
+    unit: 'count',
+    read: (_, { digitsWithoutCategory }) => digitsWithoutCategory,
+  },
   {
     key: 'trainingTime',
     label: 'Training time',
