@@ -21,8 +21,8 @@ const DEFAULT: Goals = {
   frechetRatio: { mean: 5 },
   recall: { mean: 0.6 },
   digitsWithoutCategory: { worst: 0 },
-  trainingTime: { worst: 15 },
-  generatorFlops: { worst: 5 },
+  trainingTime: { worst: 15 * 60 },
+  generatorFlops: { worst: 5e6 },
 };
 
 /** What it is after with a hundred labelled pictures. */

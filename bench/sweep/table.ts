@@ -1,5 +1,5 @@
-import { FACTS, HEADLINES, formatValue, markdownTable, type Headline } from '@infogan/evaluate';
 import type { Manifest } from '@infogan/contract';
+import { FACTS, HEADLINES, formatValue, markdownTable, type Headline } from '@infogan/evaluate';
 import { mean, type Metrics } from '@infogan/measure';
 import type { Goal, Goals } from './goals.ts';
 import { chooseSeed, type FinishedSeed, type Outcome } from './seed.ts';

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError, modelKind, openManifest, type Manifest } from '@infogan/contract';
 import { parseMetrics, type Metrics } from '@infogan/measure';
-import { FACTS } from './facts.ts';
+import { FACTS, formatFact } from './facts.ts';
 import { HEADLINES, formatValue } from './headlines.ts';
 import type { Cells } from './table.ts';
 
@@ -32,10 +32,10 @@ export async function compareModels(
     ['Training steps', ({ provenance }) => provenance.steps.toLocaleString('en-US')],
     ['Generator', ({ files, graphs }) => `${Math.round(files[graphs.generator]!.bytes / 1000)} kB`],
   ];
-  const facts = FACTS.map(({ label, read, unit }) => {
-    const values = models.map(({ manifest, metrics }) => read(manifest, metrics));
-    return [label, ...values.map((value) => (value === undefined ? NONE : formatValue(value, unit)))];
-  });
+  const facts = FACTS.map((fact) => [
+    fact.label,
+    ...models.map(({ manifest, metrics }) => formatFact(fact, manifest, metrics) ?? NONE),
+  ]);
   const scores = HEADLINES.flatMap(({ label, read, unit, better }) => {
     const values = models.map(({ metrics }) => read(metrics)?.value);
     const known = values.filter((value) => value !== undefined);
@@ -51,7 +51,7 @@ export async function compareModels(
   return {
     header: ['Score', ...columnTitles(models)],
     rows: [
-      ...origins.map(([label, fact]) => [label].concat(models.map(({ manifest }) => fact(manifest)))),
+      ...origins.map(([label, read]) => [label].concat(models.map(({ manifest }) => read(manifest)))),
       ...facts,
       ...scores,
     ],

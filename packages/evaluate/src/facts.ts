@@ -1,6 +1,6 @@
 import type { Manifest } from '@infogan/contract';
 import type { Metrics } from '@infogan/measure';
-import type { Headline } from './headlines.ts';
+import { formatValue, type Headline } from './headlines.ts';
 
 /** What is counted of a model and not sampled, so that it has no interval: the less the better. */
 export interface Fact {
@@ -10,7 +10,7 @@ export interface Fact {
   readonly read: (manifest: Manifest, metrics: Metrics) => number | undefined;
 }
 
-/** Rows of `pnpm compare` and `pnpm sweep`. */
+/** Lines of `pnpm evaluate`, rows of `pnpm compare` and `pnpm sweep`. */
 export const FACTS: readonly Fact[] = [
   {
     key: 'digitsWithoutCategory',
@@ -21,13 +21,19 @@ export const FACTS: readonly Fact[] = [
   {
     key: 'trainingTime',
     label: 'Training time',
-    unit: 'minutes',
-    read: ({ provenance }) => provenance.seconds / 60,
+    unit: 'seconds',
+    read: ({ provenance }) => provenance.seconds,
   },
   {
     key: 'generatorFlops',
     label: 'Generator’s operations a picture',
-    unit: 'megaflops',
-    read: (_, { generatorFlops }) => generatorFlops && generatorFlops / 1e6,
+    unit: 'flops',
+    read: (_, { generatorFlops }) => generatorFlops,
   },
 ];
+
+/** A fact of one model as people read it; undefined where the model has none. */
+export function formatFact({ read, unit }: Fact, manifest: Manifest, metrics: Metrics): string | undefined {
+  const value = read(manifest, metrics);
+  return value === undefined ? undefined : formatValue(value, unit);
+}

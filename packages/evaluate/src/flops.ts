@@ -20,8 +20,8 @@ interface ProfiledNode {
 /** How often a product multiplies, by the shapes of its factors and its result. */
 const MULTIPLICATIONS: Readonly<Record<string, (a: Shape, b: Shape, result: Shape) => number>> = {
   MatMul: (a, _, result) => size(result) * a.at(-1)!,
-  // one factor may lie transposed: what they share is the length of either that the result lacks
-  Gemm: (a, b, [rows, columns]) => Math.sqrt(size(a) * size(b) * rows! * columns!),
+  // by size, since the first factor may lie transposed
+  Gemm: (a, _, result) => size(a) * result.at(-1)!,
   Conv: (_, kernel, result) => size(result) * size(kernel.slice(1)),
   ConvTranspose: (images, kernel) => size(images) * size(kernel.slice(1)),
 };
@@ -32,7 +32,7 @@ const MULTIPLICATIONS: Readonly<Record<string, (a: Shape, b: Shape, result: Shap
  * Counted on the nodes that ONNX Runtime ran, by the shapes it ran them with.
  */
 export async function generatorFlops(graph: Uint8Array, latent: LatentSpec): Promise<number> {
-  const folder = await mkdtemp(join(tmpdir(), 'infogan-cost-'));
+  const folder = await mkdtemp(join(tmpdir(), 'infogan-flops-'));
   try {
     const session = await InferenceSession.create(graph, {
       enableProfiling: true,
@@ -52,8 +52,8 @@ export async function generatorFlops(graph: Uint8Array, latent: LatentSpec): Pro
 }
 
 function countFlops(events: readonly ProfiledNode[]): number {
-  const products = events.filter(({ cat, name }) => cat === 'Node' && name.endsWith('kernel_time'));
-  const multiplications = products.map(({ args }) => {
+  const nodes = events.filter(({ cat, name }) => cat === 'Node' && name.endsWith('kernel_time'));
+  const multiplications = nodes.map(({ args }) => {
     const [a, b] = args.input_type_shape.flatMap((entry) => Object.values(entry));
     const [result] = args.output_type_shape.flatMap((entry) => Object.values(entry));
     return MULTIPLICATIONS[args.op_name]?.(a!, b!, result!) ?? 0;

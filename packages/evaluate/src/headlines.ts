@@ -10,7 +10,7 @@ export interface Headline {
   readonly read: (metrics: Metrics) => Score | undefined;
   /** The same score of real pictures, where there is one: the best that can be asked for. */
   readonly real?: (metrics: Metrics) => Score | undefined;
-  readonly unit: 'share' | 'number' | 'degrees' | 'pixels' | 'count' | 'minutes' | 'megaflops';
+  readonly unit: 'share' | 'number' | 'degrees' | 'pixels' | 'count' | 'seconds' | 'flops';
   /** 'none': neither is better by itself. */
   readonly better: 'higher' | 'lower' | 'none';
 }
@@ -195,8 +195,8 @@ const FORMATS: Record<Headline['unit'], (value: number) => string> = {
   degrees: (value) => `${value.toFixed(1)}°`,
   pixels: (value) => `${value.toFixed(2)} px`,
   count: (value) => (Number.isInteger(value) ? String(value) : value.toFixed(1)),
-  minutes: (value) => `${value.toFixed(1)} min`,
-  megaflops: (value) => `${value.toFixed(2)} MFLOP`,
+  seconds: (value) => `${(value / 60).toFixed(1)} min`,
+  flops: (value) => `${(value / 1e6).toFixed(2)} MFLOP`,
 };
 
 /** A value as people read it: `99.41 %`, `0.953`, `21.4°`, `0.61 px`. */

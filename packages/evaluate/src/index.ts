@@ -1,6 +1,6 @@
 export { compareModels } from './compare.ts';
-export { FACTS, type Fact } from './facts.ts';
 export { evaluate, type EvaluateOptions, type Evaluation } from './evaluate.ts';
+export { FACTS, type Fact } from './facts.ts';
 export { generatorFlops } from './flops.ts';
 export { HEADLINES, formatInterval, formatValue, type Headline } from './headlines.ts';
 export { openJudge, type OpenedJudge } from './open.ts';

@@ -1,9 +1,8 @@
 import { describeError } from '@infogan/contract';
 // commander: flags, help and the refusal of unknown options
 import { Command, InvalidArgumentError } from 'commander';
-import { FACTS } from './facts.ts';
 import { evaluate } from './evaluate.ts';
-import { formatValue } from './headlines.ts';
+import { FACTS, formatFact } from './facts.ts';
 import { terminalProgress } from './progress.ts';
 import { updateReadme } from './readme.ts';
 import { readLosses } from './report/losses.ts';
@@ -46,9 +45,9 @@ const program = new Command('evaluate')
       if (options.readme !== undefined) await updateReadme(options.readme, evaluation);
       progress.stop();
       console.log(terminalTable(scoreCells(evaluation.metrics)));
-      for (const { label, read, unit } of FACTS) {
-        const value = read(evaluation.manifest, evaluation.metrics);
-        if (value !== undefined) console.log(`${label}: ${formatValue(value, unit)}`);
+      for (const fact of FACTS) {
+        const value = formatFact(fact, evaluation.manifest, evaluation.metrics);
+        if (value !== undefined) console.log(`${fact.label}: ${value}`);
       }
       for (const note of evaluation.notes) console.log(note);
       if (options.write) console.log(`Wrote ${directory}/manifest.json and ${directory}/${REPORT_FILE}`);

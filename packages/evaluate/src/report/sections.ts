@@ -314,7 +314,7 @@ export function conditions({ manifest, judge, metrics, dataset }: Evaluation): S
       'Training',
       `${provenance.steps.toLocaleString('en-US')} steps of ${provenance.batchSize}, ${provenance.engine}, ${Math.round(provenance.seconds)} s`,
     ],
-    ['Generator', `${(metrics.generatorFlops! / 1e6).toFixed(2)} MFLOP a picture`],
+    ['Generator', `${formatValue(metrics.generatorFlops!, 'flops')} a picture`],
     ['Data', `${dataset.name}, sha256 ${dataset.sha256}`],
     ['Judge', `${(100 * judge.testAccuracy).toFixed(2)} % of the test pictures, sha256 ${judge.sha256}`],
     ['Pictures', metrics.evaluation.pictures.toLocaleString('en-US')],
